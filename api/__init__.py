@@ -1,0 +1,1 @@
+"""The doors of CallQA: JSON API, pages and command line."""

@@ -1,0 +1,1 @@
+"""The memory of CallQA: settings, SQLModel tables, their queries and migrations."""

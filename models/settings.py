@@ -1,0 +1,114 @@
+"""All settings of the product, read once from the environment (prefix `CALLQA_`) or a `.env` file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from qa_engine.errors import BadSettings
+
+
+class Settings(BaseSettings):
+    """One typed object, made at the door (`load_settings()`) and handed in. Paths are relative to the working folder."""
+
+    model_config = SettingsConfigDict(env_prefix="CALLQA_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        "sqlite:///data/callqa.sqlite3",
+        description="SQLAlchemy URL. SQLite for one machine; postgresql+psycopg://… for a centre.",
+    )
+    broker_url: str = Field(
+        "memory://",
+        description="Celery broker. memory:// = the embedded worker polls the database; redis://… or amqp://… otherwise.",
+    )
+    storage_url: str = Field(
+        "data/audio",
+        description="Where recordings are kept: a folder, or an fsspec URL such as s3://bucket/prefix.",
+    )
+    whisper_model: str = Field(
+        "demo",
+        description="demo (ships with the product, knows only the sample voices), a hub name such as small or "
+        "large-v3-turbo, or the path of a local CTranslate2 folder.",
+    )
+    whisper_device: str = Field("auto", description="auto, cpu or cuda.")
+    whisper_compute_type: str = Field(
+        "default", description="CTranslate2 compute type, such as int8 or float16."
+    )
+    whisper_threads: int = Field(0, ge=0, description="CPU threads for one recogniser; 0 = all cores.")
+    hub_timeout_s: float = Field(
+        15.0, gt=0, description="Seconds without answer after which the model hub counts as out of reach."
+    )
+    rubrics_dir: Path | None = Field(
+        None, description="Folder with the centre's own rubrics; empty = the shipped ones."
+    )
+    rubrics: Annotated[
+        str, Field(description="Comma-separated rubric ids that score every call to which they apply.")
+    ] = "telesales-standard"
+    phrases: Path | None = Field(
+        None, description="YAML file whose phrase lists add to the shipped ones, such as 公司名."
+    )
+    timezone: str = Field(
+        "Asia/Shanghai", description="IANA time zone in which days and permitted calling hours are counted."
+    )
+    watch_dir: Path | None = Field(
+        None, description="Folder that `callqa serve` watches for new recordings; empty = none."
+    )
+    watch_stable_s: float = Field(
+        5.0, ge=0, description="Seconds a watched file must keep size and time before it is taken."
+    )
+    max_upload_mb: int = Field(512, gt=0, description="Largest recording accepted, in MB of 10^6 bytes.")
+    max_decoded_s: float = Field(
+        7200.0, gt=0, description="Longest recording accepted, in seconds after decoding."
+    )
+    lease_s: float = Field(
+        60.0,
+        gt=0,
+        description="Seconds a worker may go without heartbeat before its job is given to another.",
+    )
+    max_attempts: int = Field(
+        5, gt=0, description="Attempts after which a job is quarantined with its reason."
+    )
+    poll_s: float = Field(
+        0.5, gt=0, description="Seconds between two looks of the dispatcher into the job table."
+    )
+    host: str = Field("127.0.0.1", description="Address on which `callqa serve` listens.")
+    port: int = Field(
+        8000, ge=0, le=65535, description="Port on which `callqa serve` listens; 0 = any free one."
+    )
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_format: str = Field("auto", description="json, console, or auto (console on a terminal).")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(
+                f"unknown time zone {value!r}; use an IANA name such as Asia/Shanghai"
+            ) from error
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The tenant's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def rubric_ids(self) -> tuple[str, ...]:
+        """Ids of the rubrics that score every call."""
+        return tuple(part.strip() for part in self.rubrics.split(",") if part.strip())
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from the environment; keyword arguments win. Raises `BadSettings` naming the variable."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]  # validated by pydantic
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = "CALLQA_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise BadSettings(f"{name}: {first['msg']}", hint=f"请修正环境变量 {name}") from error

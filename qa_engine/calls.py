@@ -1,0 +1,138 @@
+"""The vocabulary: what a call is, in plain values. Times are seconds from the start of the recording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NewType, TypeAlias
+
+CallId = NewType("CallId", str)
+
+FactValue: TypeAlias = str | int | float | bool | None
+NO_FACTS: Mapping[str, FactValue] = MappingProxyType({})
+
+
+class Role(StrEnum):
+    """Who speaks."""
+
+    AGENT = "agent"
+    CUSTOMER = "customer"
+
+
+class RoleSource(StrEnum):
+    """How roles were decided: by the dialer's channel map, by guess from what is said, or by the importer."""
+
+    CHANNEL = "channel"
+    GUESS = "guess"
+    IMPORTED = "imported"
+
+
+class Ending(StrEnum):
+    """What kind of recording it turned out to be."""
+
+    CONVERSATION = "conversation"
+    NO_CONVERSATION = "no_conversation"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One recognised word. `confidence` is in 0..1; None where the source gives none."""
+
+    text: str
+    start_s: float
+    end_s: float
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An uninterrupted stretch of one speaker. `words`, where present, concatenate to `text` but for spaces
+    and punctuation, are ordered and lie inside the turn. `channel` is the 0-based audio channel, None if unknown."""
+
+    role: Role
+    start_s: float
+    end_s: float
+    text: str
+    confidence: float | None = None
+    words: tuple[Word, ...] = ()
+    channel: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """Which recogniser made a transcript. `demo` marks the model that knows only the sample voices."""
+
+    name: str
+    model: str = ""
+    version: str = ""
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was said. `role_confidence` in 0..1 is below 1 only where roles were guessed."""
+
+    call_id: CallId
+    duration_s: float
+    turns: tuple[Turn, ...]
+    language: str = "zh"
+    engine: EngineInfo = EngineInfo("imported")
+    role_source: RoleSource = RoleSource.IMPORTED
+    role_confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time of one speaker or of nobody: silence, speech, overlap."""
+
+    start_s: float
+    end_s: float
+
+    @property
+    def length_s(self) -> float:
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Acoustic facts of a call. Missing (None in place of the object or a field) means *not measured*,
+    which makes conditions on it unknown: an imported transcript has no loudness.
+
+    `speech` — voiced spans by channel; `loudness_dbfs` — mean level of the voiced part by channel, dB relative
+    to full scale; `ending` — whether two people talked at all.
+    """
+
+    speech: tuple[tuple[Span, ...], ...] = ()
+    loudness_dbfs: tuple[float | None, ...] = ()
+    ending: Ending = Ending.CONVERSATION
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What dialer and CRM know about the call. Every field may be missing; `extra` holds further columns."""
+
+    agent_id: str | None = None
+    agent_name: str | None = None
+    team_id: str | None = None
+    campaign: str | None = None
+    direction: str | None = None
+    started_at: datetime | None = None
+    disposition: str | None = None
+    customer_id: str | None = None
+    extra: Mapping[str, FactValue] = field(default_factory=lambda: NO_FACTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """All that a score may depend on. `signals` is None for transcripts that came without audio."""
+
+    transcript: Transcript
+    facts: CallFacts = CallFacts()
+    signals: Signals | None = None
+
+    @property
+    def call_id(self) -> CallId:
+        return self.transcript.call_id

@@ -1,0 +1,109 @@
+"""What scoring gives back: verdicts with their evidence, a score with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from qa_engine.calls import CallId
+
+
+class Verdict(StrEnum):
+    """Outcome of an item: three truth values, and *not applicable*."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    NA = "na"
+
+
+class Result(StrEnum):
+    """Outcome of a call under one rubric."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    AUTO_FAIL = "auto_fail"
+    NEEDS_REVIEW = "needs_review"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Words or a stretch of audio that speak for a verdict.
+
+    `turn` is the 0-based index into the transcript (None for evidence between turns or from facts); `start`
+    and `end` are character offsets in that turn's text; times are seconds of the recording. `phrase` is the
+    rubric's phrase, `distance` the edit distance in syllables (0 = exact or same sound).
+    """
+
+    condition: str
+    text: str = ""
+    turn: int | None = None
+    start: int | None = None
+    end: int | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+    phrase: str | None = None
+    distance: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemVerdict:
+    """One rubric item judged. `credit` is in 0..1, None for unknown and na. `reason` (Chinese) always says in
+    a sentence why, above all where there is no evidence. `settle` lists the audio that would decide an unknown."""
+
+    id: str
+    title: str
+    section: str
+    verdict: Verdict
+    credit: float | None
+    weight: float
+    evidence: tuple[Evidence, ...] = ()
+    reason: str = ""
+    auto_fail: str | None = None
+    coach: str = ""
+    settle: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionFound:
+    """A customer's objection: `type` from the taxonomy, `turn` where it was raised, `steps` = handling step →
+    agent turn, `outcome` resolved | open | lost."""
+
+    type: str
+    turn: int
+    steps: Mapping[str, int]
+    outcome: str
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """All that an evaluation depends on beside the call; equal pins and equal call give equal bytes."""
+
+    code: str
+    rubric_sha256: str
+    lexicon_sha256: str
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One call under one rubric. `score` is None where no live item applied. `formula` is the arithmetic with this
+    call's numbers in it. `signals` are the measured figures shown on the card (None = not measured)."""
+
+    call_id: CallId
+    rubric: str
+    version: int
+    title: str
+    score: float | None
+    score_low: float | None
+    score_high: float | None
+    pass_mark: float
+    result: Result
+    items: tuple[ItemVerdict, ...]
+    formula: str
+    pins: Pins
+    objections: tuple[ObjectionFound, ...] = ()
+    auto_fails: tuple[str, ...] = ()
+    signals: Mapping[str, float | None] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Rubrics, phrase lists and the objection taxonomy: data that QA people own."""

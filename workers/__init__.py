@@ -1,0 +1,1 @@
+"""The hands of CallQA: Celery app, stage jobs, dispatcher and recovery."""
