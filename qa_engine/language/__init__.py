@@ -1,0 +1,1 @@
+"""What is said, understood before any rubric: normal form, phrases, mood, stages, objections."""

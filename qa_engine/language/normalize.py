@@ -1,0 +1,111 @@
+"""One normal form of what was said: full-width → half-width, Traditional → Simplified, case-folded, spoken
+numerals as digits. Nothing is deleted, so that every character of the normal form points back into the original.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from qa_engine.language.numbers import numerals
+
+# 著 is a character of its own in Simplified (著名) and the Taiwanese way to write 着 (接著).
+_ZHU_WORDS = re.compile(r"著(?=[名作称者述书])|(?<=[显卓昭原专编论巨土名译])著")
+
+_TAIWANESE_PRONOUNS = {"妳": "你", "牠": "它", "祂": "他"}
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """`text` in normal form; `offsets[i]` is the index in the original of the character that `text[i]` came from,
+    `offsets[len(text)]` the original's length. Offsets never decrease, so `original[offsets[a]:offsets[b]]` is the
+    original wording of `text[a:b]`. `numerals` are the `[start, end)` spans of `text` that were spoken numerals."""
+
+    text: str
+    offsets: tuple[int, ...]
+    numerals: tuple[tuple[int, int], ...] = ()
+
+
+class _Folding(dict[str, str]):
+    """Normal form of single characters, filled as they are met."""
+
+    def __missing__(self, char: str) -> str:
+        plain = unicodedata.normalize("NFKC", char)
+        characters = simplified_characters()
+        folded = "".join(characters.get(c, c) for c in plain).casefold()
+        self[char] = folded
+        return folded
+
+
+def _dictionary(name: str) -> dict[str, str]:
+    """One of OpenCC's tables: the first choice for every key whose length does not change."""
+    lines = resources.files("opencc").joinpath("dictionary", name).read_text(encoding="utf-8").splitlines()
+    pairs = (line.strip().split("\t") for line in lines if "\t" in line)
+    first = {key: value.split(" ")[0] for key, value in pairs}
+    return {key: value for key, value in first.items() if len(key) == len(value)}
+
+
+@lru_cache(maxsize=1)
+def simplified_characters() -> dict[str, str]:
+    """Traditional → Simplified, a character each (source: OpenCC `TSCharacters`)."""
+    return _dictionary("TSCharacters.txt") | _TAIWANESE_PRONOUNS
+
+
+@lru_cache(maxsize=1)
+def _phrase_rewriter() -> Callable[[str], str]:
+    phrases = _dictionary("TSPhrases.txt")
+    pattern = re.compile("|".join(sorted(map(re.escape, phrases), key=len, reverse=True)))
+    return lambda text: pattern.sub(lambda hit: phrases[hit.group()], text)
+
+
+_FOLDING = _Folding()
+
+
+def _is_traditional(text: str) -> bool:
+    return not simplified_characters().keys().isdisjoint(text)
+
+
+def simplify(text: str) -> str:
+    """Traditional → Simplified, length kept. Phrases first (瞭解 → 了解, 乾坤 stays), then characters."""
+    if not _is_traditional(text):
+        return text
+    text = _phrase_rewriter()(text)
+    kept = {hit.start() for hit in _ZHU_WORDS.finditer(text)}
+    characters = simplified_characters()
+    return "".join("着" if c == "著" and i not in kept else characters.get(c, c) for i, c in enumerate(text))
+
+
+def _fold(text: str) -> tuple[str, list[int]]:
+    folded = [_FOLDING[char] for char in simplify(text)]
+    joined = "".join(folded)
+    if len(joined) == len(text) and all(folded):
+        return joined, list(range(len(text) + 1))
+    offsets = [i for i, part in enumerate(folded) for _ in part]
+    offsets.append(len(text))
+    return joined, offsets
+
+
+def normalize(text: str) -> Normalized:
+    """The normal form of `text` with offsets into it."""
+    folded, offsets = _fold(text)
+    found = numerals(folded)
+    if not found:
+        return Normalized(folded, tuple(offsets))
+    parts: list[str] = []
+    places: list[int] = []
+    spans: list[tuple[int, int]] = []
+    done = 0
+    for numeral in found:
+        parts += [folded[done : numeral.start], numeral.digits]
+        places += offsets[done : numeral.start]
+        spans.append((len(places), len(places) + len(numeral.digits)))
+        last = numeral.end - numeral.start - 1
+        places += [offsets[numeral.start + min(k, last)] for k in range(len(numeral.digits))]
+        done = numeral.end
+    parts.append(folded[done:])
+    places += offsets[done:]
+    return Normalized("".join(parts), tuple(places), tuple(spans))
