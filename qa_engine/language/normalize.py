@@ -9,9 +9,9 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 from qa_engine.language.numbers import numerals
+from qa_engine.language.package_files import package_file
 
 # 著 is a character of its own in Simplified (著名) and the Taiwanese way to write 着 (接著).
 _ZHU_WORDS = re.compile(r"著(?=[名作称者述书])|(?<=[显卓昭原专编论巨土名译])著")
@@ -27,6 +27,7 @@ class Normalized:
 
     text: str
     offsets: tuple[int, ...]
+    original: str
     numerals: tuple[tuple[int, int], ...] = ()
 
 
@@ -43,7 +44,7 @@ class _Folding(dict[str, str]):
 
 def _dictionary(name: str) -> dict[str, str]:
     """One of OpenCC's tables: the first choice for every key whose length does not change."""
-    lines = resources.files("opencc").joinpath("dictionary", name).read_text(encoding="utf-8").splitlines()
+    lines = package_file("opencc", "dictionary", name).read_text(encoding="utf-8").splitlines()
     pairs = (line.strip().split("\t") for line in lines if "\t" in line)
     first = {key: value.split(" ")[0] for key, value in pairs}
     return {key: value for key, value in first.items() if len(key) == len(value)}
@@ -94,7 +95,7 @@ def normalize(text: str) -> Normalized:
     folded, offsets = _fold(text)
     found = numerals(folded)
     if not found:
-        return Normalized(folded, tuple(offsets))
+        return Normalized(folded, tuple(offsets), text)
     parts: list[str] = []
     places: list[int] = []
     spans: list[tuple[int, int]] = []
@@ -108,4 +109,4 @@ def normalize(text: str) -> Normalized:
         done = numeral.end
     parts.append(folded[done:])
     places += offsets[done:]
-    return Normalized("".join(parts), tuple(places), tuple(spans))
+    return Normalized("".join(parts), tuple(places), text, tuple(spans))

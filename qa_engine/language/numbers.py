@@ -85,7 +85,7 @@ def _whole(text: str) -> int | None:
         if not head or section is None:
             return None
         total += section * scale
-        if len(rest) == 1 and rest not in _SMALL:
+        if len(rest) == 1 and _digit_string(rest).isdigit():
             return total + int(_digit_string(rest)) * scale // 10
     section = _section(rest)
     return None if section is None else total + section
