@@ -1,0 +1,56 @@
+"""Logs are events with ids and measures: never a phone number, a name or what was said."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from models.settings import Settings
+
+# What a careless call could pass by mistake; dropped rather than masked, so that nothing can be read back.
+PRIVATE_KEYS = frozenset(
+    {"text", "words", "turns", "phone", "name", "agent_name", "customer_id", "transcript"}
+)
+
+
+def drop_private(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Removes fields that could identify a person or quote a call."""
+    for key in PRIVATE_KEYS & event.keys():
+        event[key] = "[removed]"
+    return event
+
+
+def set_up_logs(settings: Settings) -> None:
+    """Sends all logs to stderr, as JSON lines or, on a terminal, for reading. Called once, at the door."""
+    level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
+    json_lines = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        drop_private,
+    ]
+    final: list[Processor] = (
+        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        if json_lines
+        else [structlog.dev.ConsoleRenderer()]
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *final],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
