@@ -1,0 +1,105 @@
+// The form: which item is in hand, and its evidence, one piece after the other.
+
+import type { CallData, PinData } from "./call-data";
+import type { Player } from "./player";
+import type { TranscriptView } from "./transcript";
+
+export class FormView {
+  private readonly items: HTMLElement[];
+  private selected = -1;
+  private piece = -1;
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly data: CallData,
+    private readonly player: Player | null,
+    private readonly transcript: TranscriptView,
+  ) {
+    this.items = [...root.querySelectorAll<HTMLElement>(".item")];
+    this.items.forEach((item, index) => {
+      item.addEventListener("click", () => this.select(index));
+      item.querySelectorAll<HTMLElement>(".chip[data-turn], .chip[data-seek]").forEach((chip, place) => {
+        chip.addEventListener("click", (event) => {
+          event.preventDefault();
+          this.select(index);
+          this.piece = place;
+          this.open(chip);
+        });
+      });
+    });
+    for (const chip of document.querySelectorAll<HTMLElement>(".seek")) {
+      chip.addEventListener("click", (event) => {
+        event.preventDefault();
+        this.open(chip);
+      });
+    }
+    for (const mark of document.querySelectorAll<HTMLElement>(".hit[data-n]")) {
+      mark.addEventListener("dblclick", () => this.selectNumber(Number(mark.dataset["n"]?.split("·")[0])));
+    }
+  }
+
+  /** The item `steps` further down; from nowhere, the first one that needs a look. */
+  step(steps: number): void {
+    const start = this.selected < 0 ? this.firstDoubtful() : this.selected + steps;
+    this.select(Math.min(Math.max(0, start), this.items.length - 1));
+  }
+
+  /** Plays the next piece of evidence of the item in hand, then of the next item that has any. */
+  nextEvidence(): void {
+    if (this.selected < 0) this.select(this.firstDoubtful());
+    for (let tried = 0; tried <= this.items.length; tried += 1) {
+      const chips = this.chips(this.selected);
+      this.piece += 1;
+      const chip = chips[this.piece];
+      if (chip) {
+        this.open(chip);
+        return;
+      }
+      this.select((this.selected + 1) % Math.max(1, this.items.length));
+    }
+  }
+
+  openPin(pin: PinData): void {
+    this.selectNumber(pin.number);
+    this.playEvidence(pin.start);
+  }
+
+  private selectNumber(number: number): void {
+    this.select(this.items.findIndex((item) => Number(item.dataset["n"]) === number));
+  }
+
+  private select(index: number): void {
+    const item = this.items[index];
+    if (!item || index === this.selected) return;
+    this.items[this.selected]?.removeAttribute("aria-current");
+    this.selected = index;
+    this.piece = -1;
+    item.setAttribute("aria-current", "true");
+    item.scrollIntoView({ block: "nearest" });
+    for (const mark of document.querySelectorAll<HTMLElement>(".hit")) {
+      mark.classList.toggle("is-current", (mark.dataset["n"] ?? "").split("·").includes(item.dataset["n"] ?? "-"));
+    }
+  }
+
+  private chips(index: number): HTMLElement[] {
+    return [...(this.items[index]?.querySelectorAll<HTMLElement>(".chip[data-turn], .chip[data-seek]") ?? [])];
+  }
+
+  private firstDoubtful(): number {
+    const index = this.items.findIndex((item) => ["fail", "unknown"].includes(item.dataset["verdict"] ?? ""));
+    return Math.max(0, index);
+  }
+
+  private open(chip: HTMLElement): void {
+    const { turn, seek } = chip.dataset;
+    if (turn !== undefined) this.transcript.show(Number(turn));
+    if (seek !== undefined && this.player) this.playEvidence(Number(seek));
+    for (const other of this.root.querySelectorAll(".chip.is-playing")) other.classList.remove("is-playing");
+    chip.classList.add("is-playing");
+  }
+
+  private playEvidence(start: number): void {
+    this.transcript.follow(true);
+    this.player?.playFrom(start - this.data.lead);
+  }
+}

@@ -1,0 +1,79 @@
+// The call page: sound, waveform, transcript and form kept in step.
+
+import { type CallData, clock, readData, type Role } from "./call-data";
+import { Find } from "./find";
+import { FormView } from "./form";
+import { Player } from "./player";
+import { bindShortcuts } from "./shortcuts";
+import { TranscriptView } from "./transcript";
+import { Wave } from "./wave";
+
+const STEP_S = 3;
+
+function buttons(player: Player, data: CallData): void {
+  const play = document.getElementById("play");
+  const time = document.getElementById("time");
+  const speed = document.querySelector<HTMLSelectElement>("#speed");
+  const skip = document.querySelector<HTMLInputElement>("#skip-silence");
+  play?.addEventListener("click", () => player.toggle());
+  speed?.addEventListener("change", () => {
+    player.audio.playbackRate = Number(speed.value);
+  });
+  skip?.addEventListener("change", () => {
+    player.skipSilence = skip.checked;
+  });
+  const mutes = [...document.querySelectorAll<HTMLButtonElement>("[data-mute]")];
+  for (const button of mutes) {
+    button.addEventListener("click", () => player.toggleMute(button.dataset["mute"] as Role));
+  }
+  const show = (): void => {
+    play?.setAttribute("aria-label", (player.playing ? data.words["pause"] : data.words["play"]) ?? "");
+    play?.classList.toggle("is-playing", player.playing);
+    if (speed) speed.value = String(player.audio.playbackRate);
+    for (const button of mutes) {
+      button.setAttribute("aria-pressed", String(player.isMuted(button.dataset["mute"] as Role)));
+    }
+    const broken = document.getElementById("audio-error");
+    if (broken) broken.hidden = !player.audio.error;
+  };
+  player.addEventListener("state", show);
+  player.addEventListener("tick", () => {
+    if (time) time.textContent = clock(player.time);
+  });
+  show();
+}
+
+function start(data: CallData): void {
+  const audio = document.querySelector<HTMLAudioElement>("#audio");
+  const scroller = document.getElementById("transcript");
+  const root = document.getElementById("form");
+  if (!scroller || !root) return;
+  const roles = (audio?.dataset["roles"] ?? "").split(" ").filter((role): role is Role => role !== "");
+  const player = audio ? new Player(audio, data.duration, data.silences, roles) : null;
+  const transcript = new TranscriptView(scroller, data, player);
+  const form = new FormView(root, data, player, transcript);
+  const wave = document.querySelector("callqa-wave");
+  if (player) {
+    buttons(player, data);
+    if (wave instanceof Wave) wave.attach(data, player, (pin) => form.openPin(pin));
+  }
+  const box = document.querySelector<HTMLInputElement>("#find");
+  const find = box ? new Find(box, scroller, () => transcript.follow(false)) : null;
+  bindShortcuts(data.shortcuts, {
+    play: () => player?.toggle(),
+    back: () => player?.seek(player.time - STEP_S),
+    forward: () => player?.seek(player.time + STEP_S),
+    previous_turn: () => transcript.step(-1),
+    next_turn: () => transcript.step(1),
+    previous_item: () => form.step(-1),
+    next_item: () => form.step(1),
+    next_evidence: () => form.nextEvidence(),
+    slower: () => player?.faster(-1),
+    faster: () => player?.faster(1),
+    find: () => find?.focus(),
+    help: () => dispatchEvent(new Event("callqa:help")),
+  });
+}
+
+const data = readData<CallData>("call-data");
+if (data) start(data);

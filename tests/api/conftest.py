@@ -1,0 +1,10 @@
+"""Shared by the tests of the doors."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
