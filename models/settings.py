@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     )
     broker_url: str = Field(
         "memory://",
-        description="Celery broker. memory:// = the embedded worker polls the database; redis://… or amqp://… otherwise.",
+        description="Celery broker. memory:// = each worker polls the database; redis://… or amqp://… otherwise.",
     )
     storage_url: str = Field(
         "data/audio",
@@ -74,6 +74,19 @@ class Settings(BaseSettings):
     )
     poll_s: float = Field(
         0.5, gt=0, description="Seconds between two looks of the dispatcher into the job table."
+    )
+    drain_s: float = Field(
+        20.0,
+        ge=0,
+        description="Seconds that a worker asked to stop may go on with its job before it gives the job back.",
+    )
+    queue_prefix: str = Field(
+        "callqa",
+        pattern=r"^[A-Za-z0-9_.-]{1,50}$",
+        description="First part of the names of the broker's queues, so that installations may share a broker.",
+    )
+    republish_s: float = Field(
+        30.0, gt=0, description="Seconds after which a message about a job that nobody took is sent again."
     )
     host: str = Field("127.0.0.1", description="Address on which `callqa serve` listens.")
     port: int = Field(

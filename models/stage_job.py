@@ -37,6 +37,10 @@ class Queue(StrEnum):
 IMPORTED = "imported"  # engine version of transcripts made elsewhere: no recogniser is needed
 
 
+# Calls that are nearly done go first, so that results appear one by one and not all at the end.
+URGENCY = {Stage.PROBE: 0, Stage.TRANSCRIBE: 0, Stage.ANALYZE: 1, Stage.SCORE: 2, Stage.ROLLUP: 3}
+
+
 class JobState(StrEnum):
     """`failed`: a permanent error, no retry helps. `quarantined`: every attempt failed. Both have a retry button."""
 
@@ -84,7 +88,8 @@ class StageJobRow(SQLModel, table=True):
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """Work to be asked for. `input_sha` (hex SHA-256) names the data, `engine_ver` the code, model and rules."""
+    """Work to be asked for. `input_sha` (hex SHA-256) names the data, `engine_ver` the code, model and rules;
+    a higher `priority` goes first."""
 
     call_id: str
     stage: Stage
@@ -133,7 +138,7 @@ def enqueue(session: Session, job: NewJob) -> bool:
             input_sha=job.input_sha,
             engine_ver=job.engine_ver,
             state=JobState.WAITING.value,
-            priority=job.priority,
+            priority=job.priority * 10 + URGENCY[job.stage],
             attempts=0,
             lost=0,
             not_before=from_now(),

@@ -1,0 +1,86 @@
+"""Turns the recording into who said what when, by the recogniser or from a transcript made elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from qa_engine.speech.transcribe import transcribe
+from sqlmodel import Session
+
+from models.call import CallState, get_call
+from models.database import reading
+from models.ingest import limits
+from models.job_lease import Claim
+from models.recording import RecordingRow, get_recording
+from models.stage_job import IMPORTED, NewJob, Stage
+from models.transcript import transcript_row
+from qa_engine.calls import CallId, Ending, Signals, Transcript
+from qa_engine.exchange import parse_call
+from qa_engine.speech.errors import NoSpeech
+from qa_engine.speech.media import decode
+from workers.stages.base import Outcome
+from workers.tools import Tools
+
+ANALYSIS_VERSION = "analyze/1"
+ROLLUP_VERSION = "rollup/1"
+NOBODY_TALKED = NoSpeech("录音中没有双方对话", hint="例如无人接听、语音信箱或振铃;该通话不评分")
+
+
+def _imported(tools: Tools, recording: RecordingRow, call_id: str) -> tuple[Transcript, Signals | None]:
+    assert recording.transcript_key is not None, "an imported call has its document"
+    with tools.storage.open(recording.transcript_key) as file:
+        call = parse_call(file.read(), file=recording.filename or None)
+    if not call.transcript.turns:
+        raise NOBODY_TALKED
+    return replace(call.transcript, call_id=CallId(call_id)), None
+
+
+def _heard(
+    tools: Tools, recording: RecordingRow, call_id: str, agent_channel: int | None
+) -> tuple[Transcript, Signals | None]:
+    assert recording.audio_key is not None, "only a recording can be listened to"
+    with tools.storage.local_copy(recording.audio_key) as path:
+        audio = decode(path, limits(tools.settings))
+    made = transcribe(audio, tools.recognizer, call_id=CallId(call_id), agent_channel=agent_channel)
+    return made.transcript, made.signals
+
+
+def _no_conversation(job: Claim, reason: NoSpeech) -> Outcome:
+    def save(opened: Session) -> None:
+        call = get_call(opened, job.call_id)
+        call.state = CallState.NO_CONVERSATION
+        call.error_code, call.error_message, call.error_hint = reason.code, reason.message, reason.hint
+        opened.add(call)
+
+    return Outcome(save, (NewJob(job.call_id, Stage.ROLLUP, job.input_sha, ROLLUP_VERSION),))
+
+
+def run(tools: Tools, job: Claim) -> Outcome:
+    """A recording without speech is no error: the call ends as `no_conversation` with its reason."""
+    with reading(tools.engine) as opened:
+        recording = get_recording(opened, job.call_id)
+        agent_channel = get_call(opened, job.call_id).agent_channel
+    try:
+        if job.engine_ver == IMPORTED:
+            transcript, signals = _imported(tools, recording, job.call_id)
+        else:
+            transcript, signals = _heard(tools, recording, job.call_id, agent_channel)
+    except NoSpeech as reason:
+        return _no_conversation(job, reason)
+    row = transcript_row(job.call_id, transcript, signals)
+    silent = signals is not None and signals.ending is Ending.NO_CONVERSATION
+    quiet = _no_conversation(job, NOBODY_TALKED)
+
+    def save(opened: Session) -> None:
+        opened.merge(row)
+        call = get_call(opened, job.call_id)
+        call.duration_s = row.duration_s
+        call.engine_name, call.engine_model = row.engine_name, row.engine_model
+        call.engine_version, call.engine_demo = row.engine_version, row.engine_demo
+        opened.add(call)
+        if silent:
+            quiet.save(opened)
+
+    if silent:
+        return Outcome(save, quiet.next_jobs)
+    return Outcome(save, (NewJob(job.call_id, Stage.ANALYZE, row.sha256, ANALYSIS_VERSION),))

@@ -1,0 +1,93 @@
+"""What a worker process keeps between jobs: connections, the recogniser, compiled rubrics."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from models.database import open_database
+from models.settings import Settings
+from models.storage import Storage
+from models.version import code_version
+from qa_engine.objections import Taxonomy, load_taxonomy
+from qa_engine.rubric import find_rubric, load_rubric
+from qa_engine.rubric.load import taxonomy_path
+from qa_engine.scoring import Plan, compile_rubric
+from qa_engine.speech.engines import load_recognizer
+from qa_engine.speech.engines.base import Recognizer
+from workers.identity import worker_name
+
+FileStamp = tuple[str, int, int]
+
+
+def _stamp(path: Path) -> FileStamp:
+    stat = path.stat()
+    return (str(path), stat.st_mtime_ns, stat.st_size)
+
+
+@dataclass
+class Tools:
+    """Made once a process, after any fork; everything heavy is made on first use."""
+
+    settings: Settings
+    worker: str = field(default_factory=worker_name)
+    _plans: dict[FileStamp, Plan] = field(default_factory=dict)
+
+    @cached_property
+    def engine(self) -> Engine:
+        return open_database(self.settings.database_url)
+
+    @cached_property
+    def storage(self) -> Storage:
+        return Storage(self.settings.storage_url)
+
+    @cached_property
+    def recognizer(self) -> Recognizer:
+        """Loaded by the first transcription of this process: a light worker never pays for it."""
+        settings = self.settings
+        return load_recognizer(
+            settings.whisper_model,
+            device=settings.whisper_device,
+            compute_type=settings.whisper_compute_type,
+            threads=settings.whisper_threads,
+            hub_timeout_s=settings.hub_timeout_s,
+        )
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        return load_taxonomy(taxonomy_path())
+
+    @property
+    def recognizer_version(self) -> str:
+        """What transcription jobs are told apart by; the transcript records what really made it."""
+        return f"whisper:{self.settings.whisper_model}"[:300]
+
+    def plans(self) -> tuple[Plan, ...]:
+        """The compiled rubrics that are active now; a rubric file that changed is compiled anew.
+
+        Raises `BadRubric`."""
+        return tuple(self._plan(rubric_id) for rubric_id in self.settings.rubric_ids)
+
+    def _plan(self, rubric_id: str) -> Plan:
+        path = find_rubric(rubric_id, folder=self.settings.rubrics_dir)
+        phrase_files = (self.settings.phrases,) if self.settings.phrases else ()
+        stamp = _stamp(path)
+        for file in phrase_files:
+            stamp = (f"{stamp[0]}+{file}", max(stamp[1], _stamp(file)[1]), stamp[2] + _stamp(file)[2])
+        if stamp not in self._plans:
+            rubric = load_rubric(path, phrase_files=phrase_files)
+            self._plans = {known: plan for known, plan in self._plans.items() if known[0] != stamp[0]}
+            self._plans[stamp] = compile_rubric(rubric, zone=self.settings.zone, code_version=code_version())
+        return self._plans[stamp]
+
+    @property
+    def scoring_version(self) -> str:
+        """What scoring jobs are told apart by: code and the very text of all active rubrics."""
+        pins = "\n".join(
+            f"{plan.rubric.id} {plan.rubric.sha256} {plan.rubric.lexicon_sha256}" for plan in self.plans()
+        )
+        return f"{code_version()}+{hashlib.sha256(pins.encode()).hexdigest()[:16]}"
