@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from alembic import command
@@ -13,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from models.database import DatabaseUnreachable, open_database
 
+_ALEMBIC = threading.Lock()  # its context is a global of the process
 FOLDER = Path(__file__).parent
 
 
@@ -34,7 +36,7 @@ def upgrade(url: str) -> None:
     Raises `DatabaseUnreachable`."""
     engine = open_database(url)
     try:
-        with engine.begin() as connection:
+        with _ALEMBIC, engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(
                     text("SELECT pg_advisory_xact_lock(hashtextextended('callqa:migrate', 0))")
