@@ -1,0 +1,52 @@
+"""Turns of a call whose two sides were recorded into one channel. Roles are a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from qa_engine.calls import Span, Turn, Word
+from qa_engine.speech.audio import Samples
+from qa_engine.speech.roles import Roles, voice_roles
+from qa_engine.speech.turns import MAX_PAUSE_S, join_text, turn_of
+from qa_engine.speech.voices import tell_apart
+
+# Speakers change in pauses; on one line the pause between them is often as short as one for breath.
+MIN_CHANGE_S: Final = 0.2
+SENTENCE_ENDS: Final = "。？！?!"
+# Below this the voices are too alike to be told apart, and all is one speaker of unknown role.
+MIN_SEPARATION: Final = 0.15
+
+
+def one_channel_turns(samples: Samples, words: Sequence[Word]) -> tuple[tuple[Turn, ...], Roles]:
+    """Turns of (n,) float32 samples at 16 kHz and their words, with guessed roles and an honest confidence."""
+    runs = _runs(words)
+    voices = tell_apart(samples, [Span(run[0].start_s, max(w.end_s for w in run)) for run in runs])
+    labels = voices.labels if voices.separation >= MIN_SEPARATION else (0,) * len(runs)
+    texts = [
+        [join_text(r) for r, label in zip(runs, labels, strict=True) if label == voice] for voice in (0, 1)
+    ]
+    roles = voice_roles([text for text in texts if text], voices.separation)
+    merged = _merged(runs, labels)
+    return tuple(turn_of(run, roles.by_index[label], 0) for run, label in merged), roles
+
+
+def _runs(words: Sequence[Word]) -> list[list[Word]]:
+    """Words between two places where the speaker may change: a pause, or the end of a sentence."""
+    runs: list[list[Word]] = [[words[0]]] if words else []
+    for previous, word in pairwise(words):
+        if word.start_s - previous.end_s >= MIN_CHANGE_S or previous.text[-1:] in SENTENCE_ENDS:
+            runs.append([])
+        runs[-1].append(word)
+    return runs
+
+
+def _merged(runs: Sequence[list[Word]], labels: Sequence[int]) -> list[tuple[list[Word], int]]:
+    merged: list[tuple[list[Word], int]] = []
+    for run, label in zip(runs, labels, strict=True):
+        if merged and merged[-1][1] == label and run[0].start_s - merged[-1][0][-1].end_s <= MAX_PAUSE_S:
+            merged[-1][0].extend(run)
+        else:
+            merged.append((list(run), label))
+    return merged

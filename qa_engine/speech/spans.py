@@ -1,0 +1,71 @@
+"""Arithmetic on stretches of time. Spans are half-open, in seconds, ordered and disjoint unless said otherwise."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from qa_engine.calls import Span
+
+MS_DIGITS: Final = 3
+
+
+def union(spans: Iterable[Span], *, max_gap_s: float = 0.0) -> tuple[Span, ...]:
+    """Spans in any order → ordered and disjoint; neighbours at most `max_gap_s` apart become one."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda s: (s.start_s, s.end_s)):
+        if merged and span.start_s <= merged[-1].end_s + max_gap_s:
+            merged[-1] = Span(merged[-1].start_s, max(merged[-1].end_s, span.end_s))
+        else:
+            merged.append(span)
+    return tuple(merged)
+
+
+def intersection(first: Sequence[Span], second: Sequence[Span]) -> tuple[Span, ...]:
+    """Where both are."""
+    result: list[Span] = []
+    i = j = 0
+    while i < len(first) and j < len(second):
+        start = max(first[i].start_s, second[j].start_s)
+        end = min(first[i].end_s, second[j].end_s)
+        if start < end:
+            result.append(Span(start, end))
+        if first[i].end_s <= second[j].end_s:
+            i += 1
+        else:
+            j += 1
+    return tuple(result)
+
+
+def gaps(spans: Sequence[Span], duration_s: float, *, min_s: float = 0.0) -> tuple[Span, ...]:
+    """What is left of 0..`duration_s` outside of the spans, pieces of at least `min_s` only."""
+    result: list[Span] = []
+    at = 0.0
+    for span in spans:
+        if span.start_s > at:
+            result.append(Span(at, span.start_s))
+        at = max(at, span.end_s)
+    if duration_s > at:
+        result.append(Span(at, duration_s))
+    return tuple(gap for gap in result if gap.length_s >= min_s)
+
+
+def padded(spans: Sequence[Span], pad_s: float, duration_s: float) -> tuple[Span, ...]:
+    """Spans widened by `pad_s` on both sides within 0..`duration_s`. Neighbours share a narrow gap between them."""
+    result: list[Span] = []
+    for i, span in enumerate(spans):
+        before = (span.start_s - spans[i - 1].end_s) / 2 if i else span.start_s
+        after = (spans[i + 1].start_s - span.end_s) / 2 if i + 1 < len(spans) else duration_s - span.end_s
+        result.append(Span(span.start_s - min(pad_s, before), span.end_s + min(pad_s, after)))
+    return tuple(result)
+
+
+def total_s(spans: Iterable[Span]) -> float:
+    """Sum of lengths."""
+    return math.fsum(span.length_s for span in spans)
+
+
+def rounded(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Spans at millisecond resolution."""
+    return tuple(Span(round(s.start_s, MS_DIGITS), round(s.end_s, MS_DIGITS)) for s in spans)
