@@ -82,6 +82,8 @@ def _known_phrase_list(text: str, info: ValidationInfo) -> str:
     if text.startswith("$") and known is not None and text[1:] not in known:
         hint = did_you_mean(text, [f"${name}" for name in known])
         raise PydanticCustomError("unknown_phrases", "没有名为 {name} 的词表", {"name": text, "hint": hint})
+    if not any(char.isalnum() for char in text):
+        raise PydanticCustomError("empty_phrase", "短语“{text}”里没有可读的字", {"text": text})
     return text
 
 

@@ -69,9 +69,10 @@ def _place(data: Plain, loc: Sequence[int | str]) -> Path:
         last = index == len(loc) - 1
         if isinstance(part, str) and part.startswith("<"):
             continue
-        if (isinstance(value, dict) and part in value) or (
-            isinstance(value, list) and isinstance(part, int) and part < len(value)
-        ):
+        if isinstance(value, dict) and isinstance(part, str) and part in value:  # noqa: SIM114 - mypy needs both
+            value = value[part]
+            path.append(part)
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
             value = value[part]
             path.append(part)
         elif last and isinstance(value, dict) and isinstance(part, str):

@@ -17,12 +17,12 @@ Globs = Annotated[
 ]
 RubricId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_\-]{0,99}$")]
 PhraseListName = Annotated[str, StringConstraints(pattern=r"^[^\s$,,。{}\[\]]{1,50}$")]
-SomePhrases = Annotated[
+ListedPhrases = Annotated[
     tuple[PhraseText, ...],
     BeforeValidator(as_list, json_schema_input_type=str | list[str]),
     Field(max_length=20_000),
 ]
-PhraseLists: TypeAlias = dict[PhraseListName, SomePhrases]
+PhraseLists: TypeAlias = dict[PhraseListName, ListedPhrases]
 """Phrase lists by name; a list may name others as `$名字`, and may be empty until somebody fills it."""
 
 

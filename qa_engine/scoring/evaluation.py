@@ -63,6 +63,11 @@ class ItemVerdict:
     auto_fail: str | None = None
     coach: str = ""
     settle: tuple[tuple[float, float], ...] = ()
+    points: float | None = None
+    """Points that a bonus (positive) or deduct (negative) item surely adds to the score; None for weighted items."""
+    severity: str | None = None
+    trial: bool = False
+    """Judged and shown, but weighs nothing and fails nothing."""
 
 
 @dataclass(frozen=True, slots=True)

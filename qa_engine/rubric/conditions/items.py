@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field
 
 from qa_engine.rubric.base import ConditionModel, Name, Strict, VerdictName, as_list
+from qa_engine.scoring.evaluation import Verdict
+from qa_engine.scoring.kleene import Truth, truth
+from qa_engine.scoring.outcome import Judge, Outcome
+from qa_engine.scoring.scene import Scene
+from qa_engine.scoring.window import Window
+
+if TYPE_CHECKING:
+    from qa_engine.scoring.compile import Builder
+
+WORDS = {Verdict.PASS: "通过", Verdict.FAIL: "未通过", Verdict.UNKNOWN: "未定", Verdict.NA: "不适用"}
 
 
 class ItemSpec(Strict):
@@ -26,3 +36,18 @@ class Item(ConditionModel):
     tag: ClassVar[str] = "item"
     can_anchor: ClassVar[bool] = False
     item: ItemSpec
+
+    def compile(self, builder: Builder) -> Judge:
+        del builder
+        name, wanted = self.item.id, frozenset(self.item.verdict)
+
+        def judge(scene: Scene, window: Window) -> Outcome:
+            del window
+            verdict, evidence, settle = scene.verdicts[name]
+            reason = f"检查项 {name} {WORDS[verdict]}"
+            if verdict is Verdict.UNKNOWN and "unknown" not in wanted:
+                every = wanted >= {"pass", "fail", "na"}
+                return Outcome(Truth.TRUE if every else Truth.UNKNOWN, reason, evidence, settle=settle)
+            return Outcome(truth(verdict.value in wanted), reason, evidence)
+
+        return judge

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from qa_engine.rubric.base import ConditionModel, Strict
+from qa_engine.scoring.outcome import Judge, Outcome, all_of, any_of, at_least_of, opposite
 
 if TYPE_CHECKING:
     from qa_engine.rubric.base import Condition
+    from qa_engine.scoring.compile import Builder
+    from qa_engine.scoring.scene import Scene
+    from qa_engine.scoring.window import Window
+
+
+def _together(
+    parts: Sequence[ConditionModel], builder: Builder, combine: Callable[[Sequence[Outcome]], Outcome]
+) -> Judge:
+    judges = tuple(part.compile(builder) for part in parts)
+
+    def judge(scene: Scene, window: Window) -> Outcome:
+        return combine([each(scene, window) for each in judges])
+
+    return judge
 
 
 class All(ConditionModel):
@@ -19,12 +35,18 @@ class All(ConditionModel):
     tag: ClassVar[str] = "all"
     all: Annotated[tuple[Condition, ...], Field(min_length=1, max_length=200)]
 
+    def compile(self, builder: Builder) -> Judge:
+        return _together(self.all, builder, all_of)
+
 
 class Any(ConditionModel):
     """True where one part is true, false where every part is false, otherwise unknown."""
 
     tag: ClassVar[str] = "any"
     any: Annotated[tuple[Condition, ...], Field(min_length=1, max_length=200)]
+
+    def compile(self, builder: Builder) -> Judge:
+        return _together(self.any, builder, any_of)
 
 
 class NoneOf(ConditionModel):
@@ -34,6 +56,9 @@ class NoneOf(ConditionModel):
     can_anchor: ClassVar[bool] = False
     none: Annotated[tuple[Condition, ...], Field(min_length=1, max_length=200)]
 
+    def compile(self, builder: Builder) -> Judge:
+        return _together(self.none, builder, lambda parts: opposite(any_of(parts)))
+
 
 class Not(ConditionModel):
     """True where the part is false."""
@@ -41,6 +66,9 @@ class Not(ConditionModel):
     tag: ClassVar[str] = "not"
     can_anchor: ClassVar[bool] = False
     not_: Annotated[Condition, Field(alias="not")]
+
+    def compile(self, builder: Builder) -> Judge:
+        return _together((self.not_,), builder, lambda parts: opposite(parts[0]))
 
 
 class AtLeastSpec(Strict):
@@ -61,3 +89,7 @@ class AtLeast(ConditionModel):
 
     tag: ClassVar[str] = "at_least"
     at_least: AtLeastSpec
+
+    def compile(self, builder: Builder) -> Judge:
+        n = self.at_least.n
+        return _together(self.at_least.of, builder, lambda parts: at_least_of(n, parts))

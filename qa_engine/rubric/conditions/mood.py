@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from collections.abc import Iterator
+from math import inf
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
+from qa_engine.calls import Role
 from qa_engine.rubric.base import ConditionModel, Count, Range, Side, Strict, Within
+from qa_engine.scoring import wording
+from qa_engine.scoring.evaluation import Evidence
+from qa_engine.scoring.kleene import Truth, truth
+from qa_engine.scoring.leaf import LeafRule, decide, limits
+from qa_engine.scoring.narrow import narrow
+from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
+from qa_engine.scoring.scene import Scene
+from qa_engine.scoring.window import Window
+
+if TYPE_CHECKING:
+    from qa_engine.scoring.compile import Builder
+
+LABELS = {"positive": "积极", "negative": "消极", "neutral": "平稳"}
 
 
 class SentimentSpec(Strict):
@@ -37,3 +53,75 @@ class Sentiment(ConditionModel):
 
     tag: ClassVar[str] = "sentiment"
     sentiment: SentimentSpec
+
+    def compile(self, builder: Builder) -> Judge:
+        del builder
+        return _state_judge(self.sentiment) if self.sentiment.state else _figure_judge(self.sentiment)
+
+
+def _state_judge(spec: SentimentSpec) -> Judge:
+    mood = LABELS[str(spec.state)]
+    rule = LeafRule(
+        "sentiment", f"情绪{mood}", f"没有{mood}的情绪", Role(spec.by), spec.within, *limits(spec.count)
+    )
+
+    def find(scene: Scene, window: Window) -> Iterator[Occurrence]:
+        for turn in scene.turns_in(window, rule.role):
+            text = scene.turns[turn].text
+            if scene.analysis.turns[turn].sentiment.label != spec.state or not text:
+                continue
+            start_s, end_s = scene.clock(turn).seconds(0, len(text))
+            evidence = Evidence("sentiment", text, turn, 0, len(text), start_s, end_s)
+            if window.has_position((turn, 0), (turn, len(text))) and window.has_moment(start_s):
+                yield scene.words(
+                    turn, 0, len(text), evidence, role=rule.role, least=rule.confidence, timed=window.timed
+                )
+
+    def judge(scene: Scene, window: Window) -> Outcome:
+        here = narrow(scene, window, spec.within)
+        return decide(scene, here, rule, list(find(scene, here)))
+
+    return judge
+
+
+def _figure_judge(spec: SentimentSpec) -> Judge:
+    limit = spec.shift or spec.score
+    assert limit is not None
+    low = limit.min if limit.min is not None else -inf
+    high = limit.max if limit.max is not None else inf
+    role = Role(spec.by)
+    name = f"{wording.WHO[role]}情绪" + ("变化" if spec.shift else "")
+
+    def judge(scene: Scene, window: Window) -> Outcome:
+        here = narrow(scene, window, spec.within)
+        scored = [
+            (scene.analysis.turns[turn].sentiment.score, scene.clock(turn).chars)
+            for turn in scene.turns_in(here, role)
+        ]
+        value = (_shift(scored) if spec.shift else _mean(scored)) if scene.roles_sure else None
+        start_s, end_s = scene.span(here)
+        if value is None:
+            return Outcome(Truth.UNKNOWN, f"{here.words}{name}无法判断", settle=((start_s, end_s),))
+        text = f"{name} {value:+.2f}"
+        return Outcome(
+            truth(low <= value <= high),
+            f"{here.words}{text}",
+            (Evidence("sentiment", text, start_s=start_s, end_s=end_s),),
+        )
+
+    return judge
+
+
+def _mean(scored: list[tuple[float, int]]) -> float | None:
+    """Mean weighted by characters; None where nothing was said."""
+    chars = sum(weight for _, weight in scored)
+    return sum(score * weight for score, weight in scored) / chars if chars else None
+
+
+def _shift(scored: list[tuple[float, int]]) -> float | None:
+    """Mean of the last third of the turns minus that of the first; None below three turns."""
+    third = len(scored) // 3
+    if not third:
+        return None
+    start, end = _mean(scored[:third]), _mean(scored[-third:])
+    return None if start is None or end is None else end - start

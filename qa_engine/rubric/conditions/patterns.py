@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+import re
+from collections.abc import Callable, Iterator
+from math import inf
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 import re2
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
+from rapidfuzz import fuzz
 
+from qa_engine.language.normalize import normalize
 from qa_engine.rubric.base import ConditionModel, Leaf, PhraseList, Share, Text, as_list
 from qa_engine.rubric.base import Number as NumberValue
 from qa_engine.rubric.conditions.words import Excuse
+from qa_engine.scoring import wording
+from qa_engine.scoring.evaluation import Evidence
+from qa_engine.scoring.excuse import excuser
+from qa_engine.scoring.leaf import LeafRule, decide, limits
+from qa_engine.scoring.narrow import narrow
+from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
+from qa_engine.scoring.questions import questions
+from qa_engine.scoring.scene import DEFAULT_CONFIDENCE, Scene
+from qa_engine.scoring.window import WHOLE, Window
 
+if TYPE_CHECKING:
+    from qa_engine.scoring.compile import Builder
+
+Stretch: TypeAlias = tuple[int, int, int]
+"""A turn and a stretch of characters in its original text."""
+Finder: TypeAlias = Callable[[Scene, int], Iterator[Stretch]]
+COMPARED_CHARS = 200
+"""A turn is compared by its beginning: likeness costs the product of both lengths."""
+LOOKED_AT = 4
+"""Turns looked at for one compared: monologues of the other side don't make it search the whole call."""
+_NUMBER = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)(千万|百万|万|亿)?")
+_MULTIPLES = {"万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8}
 LOOK_AROUND = ("(?=", "(?!", "(?<=", "(?<!")
 
 
@@ -44,6 +70,41 @@ PatternList = Annotated[
 ]
 
 
+def form_judge(
+    spec: Leaf,
+    condition: str,
+    words: tuple[str, str],
+    find: Finder,
+    builder: Builder,
+    *,
+    phrase: str | None = None,
+) -> Judge:
+    """The judge of a leaf whose moments are stretches that `find` sees in a turn. `words` are did and did not."""
+    rule = LeafRule(
+        condition, *words, wording.role_of(spec.by), spec.within, *limits(spec.count),
+        DEFAULT_CONFIDENCE if spec.min_confidence is None else spec.min_confidence,
+    )  # fmt: skip
+    excuse = excuser(getattr(spec, "except_", None), builder)
+
+    def occurrences(scene: Scene, window: Window) -> Iterator[Occurrence]:
+        for turn in scene.turns_in(window, rule.role):
+            for _, start, end in find(scene, turn):
+                if not scene.inside(window, turn, start, end):
+                    continue
+                start_s, end_s = scene.clock(turn).seconds(start, end)
+                text = scene.turns[turn].text[start:end]
+                evidence = Evidence(condition, text, turn, start, end, start_s, end_s, phrase)
+                yield scene.words(
+                    turn, start, end, evidence, role=rule.role, least=rule.confidence, timed=window.timed
+                )
+
+    def judge(scene: Scene, window: Window) -> Outcome:
+        here = narrow(scene, window, rule.within)
+        return decide(scene, here, rule, excuse(scene, list(occurrences(scene, here))))
+
+    return judge
+
+
 class RegexSpec(Leaf):
     """A pattern on the normalised text of a turn (simplified characters, spoken numerals as digits)."""
 
@@ -60,6 +121,34 @@ class Regex(ConditionModel):
 
     tag: ClassVar[str] = "regex"
     regex: RegexSpec
+
+    def compile(self, builder: Builder) -> Judge:
+        spec = self.regex
+        options = regex_options()
+        patterns = [re2.compile(pattern, options) for pattern in spec.pattern]
+        refused = [re2.compile(pattern, options) for pattern in spec.not_regex or ()]
+        on_normalized = spec.on == "normalized"
+
+        def find(scene: Scene, turn: int) -> Iterator[Stretch]:
+            normal = scene.normals[turn]
+            text = normal.text if on_normalized else scene.turns[turn].text
+            if any(pattern.search(text) for pattern in refused):
+                return
+            spans = sorted({m.span() for pattern in patterns for m in pattern.finditer(text)})
+            done = -1
+            for start, end in spans:
+                if start < end and start >= done:
+                    done = end
+                    yield (
+                        (turn, normal.offsets[start], normal.offsets[end])
+                        if on_normalized
+                        else (turn, start, end)
+                    )
+
+        shown = wording.quoted(spec.pattern)
+        return form_judge(
+            spec, "regex", ("说了", f"未说符合{shown}的话"), find, builder, phrase=spec.pattern[0]
+        )
 
 
 class NumberSpec(Leaf):
@@ -80,6 +169,29 @@ class Number(ConditionModel):
     tag: ClassVar[str] = "number"
     number: NumberSpec
 
+    def compile(self, builder: Builder) -> Judge:
+        spec = self.number
+        units = tuple(normalize(unit).text for unit in builder.words(spec.unit or ()))
+        near = builder.numbers(spec.near or ())
+        low = spec.min if spec.min is not None else -inf
+        high = spec.max if spec.max is not None else inf
+
+        def find(scene: Scene, turn: int) -> Iterator[Stretch]:
+            if spec.near and not scene.phrase_hits(near, WHOLE.turns(turn, turn), None):
+                return
+            normal = scene.normals[turn]
+            for match in _NUMBER.finditer(normal.text):
+                value = float(match[1]) * _MULTIPLES.get(match[2] or "", 1)
+                end = match.end()
+                unit = next((u for u in units if normal.text.startswith(u, end)), "" if not units else None)
+                if unit is not None and low <= value <= high:
+                    yield turn, normal.offsets[match.start()], normal.offsets[end + len(unit)]
+
+        what = f"{wording.number(low)} 到 {wording.number(high)} 的数字".replace("-inf 到", "不超过").replace(
+            "到 inf", "以上"
+        )
+        return form_judge(spec, "number", ("说了数字", f"未说{what}{''.join(units[:1])}"), find, builder)
+
 
 class AsksSpec(Leaf):
     """A question: 吗, 呢, a question mark or a question word."""
@@ -96,6 +208,26 @@ class Asks(ConditionModel):
 
     tag: ClassVar[str] = "asks"
     asks: AsksSpec
+
+    def compile(self, builder: Builder) -> Judge:
+        spec = self.asks
+        about = builder.numbers(spec.any_of or (), negated="allow")
+
+        def find(scene: Scene, turn: int) -> Iterator[Stretch]:
+            normal = scene.normals[turn]
+            found = [q for q in questions(normal.text) if spec.open is None or q.open is spec.open]
+            if not found:
+                return
+            hits = scene.phrase_hits(about, WHOLE.turns(turn, turn), None) if spec.any_of else []
+            for question in found:
+                start, end = normal.offsets[question.start], normal.offsets[question.end]
+                first, last = normal.offsets[question.sentence_start], normal.offsets[question.sentence_end]
+                if not spec.any_of or any(first <= hit.start and hit.end <= last for _, hit in hits):
+                    yield turn, start, end
+
+        kind = {True: "开放式问题", False: "封闭式问题", None: "问题"}[spec.open]
+        topic = f"含{wording.quoted(builder.words(spec.any_of))}的" if spec.any_of else ""
+        return form_judge(spec, "asks", (f"提了{kind}", f"未提{topic}{kind}"), find, builder)
 
 
 class RepeatsSpec(Leaf):
@@ -120,3 +252,25 @@ class Repeats(ConditionModel):
 
     tag: ClassVar[str] = "repeats"
     repeats: RepeatsSpec
+
+    def compile(self, builder: Builder) -> Judge:
+        spec = self.repeats
+
+        def find(scene: Scene, turn: int) -> Iterator[Stretch]:
+            text = scene.normals[turn].text[:COMPARED_CHARS]
+            if len(text) < spec.min_chars:
+                return
+            role = scene.turns[turn].role
+            compared = 0
+            for earlier in range(turn - 1, max(turn - 1 - LOOKED_AT * spec.look_back, -1), -1):
+                if scene.turns[earlier].role is not role:
+                    continue
+                compared += 1
+                other = scene.normals[earlier].text[:COMPARED_CHARS]
+                if fuzz.ratio(text, other, score_cutoff=100 * spec.similarity):
+                    yield turn, 0, len(scene.turns[turn].text)
+                    return
+                if compared == spec.look_back:
+                    return
+
+        return form_judge(spec, "repeats", ("重复说了", "没有重复说同样的话"), find, builder)

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import BeforeValidator
 
+from qa_engine.calls import Role
 from qa_engine.rubric.base import ConditionModel, Count, Flag, StageName, Strict, Within, as_list
+from qa_engine.scoring import wording
+from qa_engine.scoring.evaluation import Evidence, ObjectionFound
+from qa_engine.scoring.leaf import LeafRule, decide, limits
+from qa_engine.scoring.narrow import narrow
+from qa_engine.scoring.objection_shares import handled
+from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
+from qa_engine.scoring.scene import Scene
+from qa_engine.scoring.window import Window
+
+if TYPE_CHECKING:
+    from qa_engine.scoring.compile import Builder
+
+TYPES = {
+    "price": "价格", "no_need": "没有需要", "no_time": "没时间", "distrust": "不信任", "has_alternative": "已有同类",
+    "must_consult": "要商量", "defer": "再考虑", "bad_experience": "有过不好的经历", "privacy": "信息来源",
+    "do_not_call": "拒绝来电", "complaint": "投诉",
+}  # fmt: skip
 
 ObjectionType: TypeAlias = Literal[
     "price", "no_need", "no_time", "distrust", "has_alternative", "must_consult", "defer", "bad_experience",
@@ -29,7 +47,7 @@ class ObjectionSpec(Strict):
     any_of: tuple[ObjectionType, ...] | None = None
     """The same as a list in `type`."""
     handled: Flag | None = None
-    """true: acknowledged and responded to; false: not so."""
+    """true: acknowledged and responded to (do_not_call, complaint: carried out); false: not so."""
     step: (
         Annotated[
             tuple[Step, ...],
@@ -56,6 +74,46 @@ class Objection(ConditionModel):
     tag: ClassVar[str] = "objection"
     objection: ObjectionSpec
 
+    def compile(self, builder: Builder) -> Judge:
+        del builder
+        spec = self.objection
+        types = frozenset((*(spec.type or ()), *(spec.any_of or ())))
+        kind = f"{'、'.join(TYPES[name] for name in TYPES if name in types)}异议"
+        rule = LeafRule(
+            "objection", f"提出{kind}", f"未提出{kind}", Role.CUSTOMER, spec.within, *limits(spec.count)
+        )
+
+        def judge(scene: Scene, window: Window) -> Outcome:
+            here = narrow(scene, window, spec.within)
+            found = [
+                _raised(scene, objection, rule, timed=here.timed)
+                for objection in scene.analysis.objections
+                if (not types or objection.type in types) and _fits(objection, spec)
+            ]
+            inside = [o for o in found if here.has_position(o.begin, o.end) and here.has_moment(o.start_s)]
+            return decide(scene, here, rule, inside)
+
+        return judge
+
+
+def _fits(objection: ObjectionFound, spec: ObjectionSpec) -> bool:
+    return (
+        (spec.handled is None or spec.handled is handled(objection))
+        and (spec.step is None or all(step in objection.steps for step in spec.step))
+        and (spec.outcome is None or objection.outcome in spec.outcome)
+    )
+
+
+def _raised(scene: Scene, objection: ObjectionFound, rule: LeafRule, *, timed: bool) -> Occurrence:
+    turn = objection.turn
+    found = objection.evidence
+    start = found.start if found is not None and found.start is not None else 0
+    end = found.end if found is not None and found.end is not None else len(scene.turns[turn].text)
+    start_s, end_s = scene.clock(turn).seconds(start, end)
+    text = scene.turns[turn].text[start:end]
+    evidence = Evidence("objection", text, turn, start, end, start_s, end_s, objection.type)
+    return scene.words(turn, start, end, evidence, role=rule.role, least=rule.confidence, timed=timed)
+
 
 class StageSpec(Strict):
     """One of these stages is reached."""
@@ -74,3 +132,27 @@ class Stage(ConditionModel):
 
     tag: ClassVar[str] = "stage"
     stage: StageSpec
+
+    def compile(self, builder: Builder) -> Judge:
+        del builder
+        spec = self.stage
+        names = "、".join(wording.STAGES[stage] for stage in spec.any_of)
+        rule = LeafRule(
+            "stage", f"进入{names}阶段", f"没有进入{names}阶段", None, spec.within, *limits(spec.count)
+        )
+
+        def judge(scene: Scene, window: Window) -> Outcome:
+            here = narrow(scene, window, spec.within)
+            turns = sorted(frozenset[int]().union(*(scene.stages.get(s, frozenset()) for s in spec.any_of)))
+            found = [_turn(scene, turn, rule, timed=here.timed) for turn in turns]
+            inside = [o for o in found if here.has_position(o.begin, o.end) and here.has_moment(o.start_s)]
+            return decide(scene, here, rule, inside)
+
+        return judge
+
+
+def _turn(scene: Scene, turn: int, rule: LeafRule, *, timed: bool) -> Occurrence:
+    text = scene.turns[turn].text
+    start_s, end_s = scene.clock(turn).seconds(0, len(text))
+    evidence = Evidence("stage", text, turn, 0, len(text), start_s, end_s)
+    return scene.words(turn, 0, len(text), evidence, role=None, least=rule.confidence, timed=timed)

@@ -4,13 +4,29 @@ All of them are computed from the times of the turns and, where there is sound, 
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from collections.abc import Callable, Iterable, Sequence
+from math import inf
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from qa_engine.calls import Role
 from qa_engine.rubric.base import ConditionModel, Count, Flag, Number, Seconds, Share, Side, Strict, Within
-from qa_engine.rubric.conditions.words import Excuse
+from qa_engine.rubric.conditions.words import Excuse, Says, SaysSpec
+from qa_engine.scoring import wording
+from qa_engine.scoring.excuse import excuser
+from qa_engine.scoring.kleene import Truth
+from qa_engine.scoring.leaf import LeafRule, limits
+from qa_engine.scoring.narrow import narrow
+from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
+from qa_engine.scoring.scene import Scene
+from qa_engine.scoring.timing import CallPart, Figure, figure_judge, gap, moments_judge, speaker_blocks
+from qa_engine.scoring.window import Window
+from qa_engine.speech.signals import interruptions, silences
+
+if TYPE_CHECKING:
+    from qa_engine.scoring.compile import Builder
 
 
 def _some_limit(spec: Strict, *names: str) -> None:
@@ -26,6 +42,18 @@ class Moments(Strict):
     except_: Annotated[Excuse | None, Field(alias="except")] = None
 
 
+def _moments(
+    spec: Moments,
+    condition: str,
+    words: tuple[str, str],
+    find: Callable[[Scene], Iterable[Occurrence]],
+    builder: Builder,
+) -> Judge:
+    role = wording.role_of(getattr(spec, "by", None))
+    rule = LeafRule(condition, *words, role, spec.within, *limits(spec.count), words=False)
+    return moments_judge(rule, find, excuser(spec.except_, builder, timing=True))
+
+
 class SilenceSpec(Moments):
     """Nobody speaks for at least `min_s`."""
 
@@ -37,6 +65,16 @@ class Silence(ConditionModel):
 
     tag: ClassVar[str] = "silence"
     silence: SilenceSpec
+
+    def compile(self, builder: Builder) -> Judge:
+        spec = self.silence
+
+        def find(scene: Scene) -> Iterable[Occurrence]:
+            for span in silences(scene.call, spec.min_s):
+                yield gap(scene, "silence", span.start_s, span.end_s)
+
+        long = f" {wording.number(spec.min_s)} 秒以上的静音"
+        return _moments(spec, "silence", (f"有{long}", f"没有{long}"), find, builder)
 
 
 class ResponseTimeSpec(Moments):
@@ -58,6 +96,25 @@ class ResponseTime(ConditionModel):
     tag: ClassVar[str] = "response_time"
     response_time: ResponseTimeSpec
 
+    def compile(self, builder: Builder) -> Judge:
+        spec = self.response_time
+        low = spec.min_s if spec.min_s is not None else 0.0
+        high = spec.max_s if spec.max_s is not None else inf
+
+        def find(scene: Scene) -> Iterable[Occurrence]:
+            for index, turn in enumerate(scene.turns):
+                if index == 0 or scene.blocks[index] == scene.blocks[index - 1] or turn.role.value != spec.by:
+                    continue
+                waited_s = round(turn.start_s - scene.turns[index - 1].end_s, 3)
+                if low <= max(waited_s, 0.0) <= high:
+                    yield gap(
+                        scene, "response_time", min(scene.turns[index - 1].end_s, turn.start_s), turn.start_s
+                    )
+
+        limit = f"≥ {wording.number(low)} 秒" if high == inf else f"≤ {wording.number(high)} 秒"
+        words = (f"有应答用时{limit}", f"没有应答用时{limit}的情况")
+        return _moments(spec, "response_time", words, find, builder)
+
 
 class OverlapSpec(Moments):
     """`by` starts to speak while the other speaks; backchannels (嗯, 对, 好的) don't count."""
@@ -75,6 +132,20 @@ class Overlap(ConditionModel):
     tag: ClassVar[str] = "overlap"
     overlap: OverlapSpec
 
+    def compile(self, builder: Builder) -> Judge:
+        spec = self.overlap
+        role = Role(spec.by)
+
+        def find(scene: Scene) -> Iterable[Occurrence]:
+            for cut in interruptions(scene.call, role):
+                if cut.overlap_s < (spec.min_s or 0.0):
+                    continue
+                yielded = scene.turns[cut.interrupted].end_s <= scene.turns[cut.turn].end_s
+                if spec.yielded is None or yielded is spec.yielded:
+                    yield gap(scene, "overlap", cut.at_s, cut.at_s + cut.overlap_s, turn=cut.turn)
+
+        return _moments(spec, "overlap", ("抢话", "没有抢话"), find, builder)
+
 
 class MonologueSpec(Moments):
     """`by` speaks for at least `min_s` without an answer; backchannels are no answer."""
@@ -88,6 +159,21 @@ class Monologue(ConditionModel):
 
     tag: ClassVar[str] = "monologue"
     monologue: MonologueSpec
+
+    def compile(self, builder: Builder) -> Judge:
+        spec = self.monologue
+
+        def find(scene: Scene) -> Iterable[Occurrence]:
+            for block in speaker_blocks(scene):
+                own = [turn for turn in block if scene.turns[turn].role.value == spec.by]
+                if not own or scene.turns[block[0]].role.value != spec.by:
+                    continue
+                start_s, end_s = scene.turns[own[0]].start_s, max(scene.turns[turn].end_s for turn in own)
+                if end_s - start_s >= spec.min_s:
+                    yield gap(scene, "monologue", start_s, end_s, turn=own[0])
+
+        long = f"连续说 {wording.number(spec.min_s)} 秒以上"
+        return _moments(spec, "monologue", (long, f"没有{long}"), find, builder)
 
 
 class SpeechRateSpec(Strict):
@@ -112,6 +198,28 @@ class SpeechRate(ConditionModel):
     can_anchor: ClassVar[bool] = False
     speech_rate: SpeechRateSpec
 
+    def compile(self, builder: Builder) -> Judge:
+        spec = self.speech_rate
+        name = f"{wording.WHO[Role(spec.by)]}语速"
+        pace = Figure("speech_rate", name, lambda part: part.signals[f"{spec.by}_chars_per_min"], "字/分钟")
+        judge = figure_judge(pace, spec.within, (spec.min_chars_per_min, spec.max_chars_per_min))
+        if spec.except_ is None:
+            return judge
+        excused = said_anywhere(spec.except_, builder)
+
+        def unless_excused(scene: Scene, window: Window) -> Outcome:
+            outcome = judge(scene, window)
+            if outcome.truth is Truth.TRUE:
+                return outcome
+            excuse = excused(scene, narrow(scene, window, spec.within))
+            if excuse.truth is Truth.FALSE:
+                return outcome
+            value = max(outcome.truth, excuse.truth)
+            reason = f"{outcome.reason},但{excuse.reason}"
+            return Outcome(value, reason, (*outcome.evidence, *excuse.evidence), settle=excuse.settle)
+
+        return unless_excused
+
 
 class TalkRatioSpec(Strict):
     """Share of `by` in all speech, 0..1."""
@@ -133,6 +241,17 @@ class TalkRatio(ConditionModel):
     tag: ClassVar[str] = "talk_ratio"
     can_anchor: ClassVar[bool] = False
     talk_ratio: TalkRatioSpec
+
+    def compile(self, builder: Builder) -> Judge:
+        del builder
+        spec = self.talk_ratio
+
+        def share(part: CallPart) -> float | None:
+            ratio = part.signals["talk_ratio"]
+            return ratio if ratio is None or spec.by == "agent" else 1 - ratio
+
+        figure = Figure("talk_ratio", f"{wording.WHO[Role(spec.by)]}说话占比", share)
+        return figure_judge(figure, spec.within, (spec.min, spec.max))
 
 
 class TurnsSpec(Strict):
@@ -156,6 +275,17 @@ class Turns(ConditionModel):
     can_anchor: ClassVar[bool] = False
     turns: TurnsSpec
 
+    def compile(self, builder: Builder) -> Judge:
+        del builder
+        spec = self.turns
+
+        def number(part: CallPart) -> float | None:
+            return float(sum(spec.by in {None, turn.role.value} for turn in part.call.transcript.turns))
+
+        name = f"{wording.WHO[wording.role_of(spec.by)]}说话"
+        figure = Figure("turns", name, number, "句", by_role=spec.by is not None, timed=False)
+        return figure_judge(figure, spec.within, (spec.min, spec.max))
+
 
 class DurationSpec(Strict):
     """Seconds of the recording."""
@@ -175,3 +305,23 @@ class Duration(ConditionModel):
     tag: ClassVar[str] = "duration"
     can_anchor: ClassVar[bool] = False
     duration: DurationSpec
+
+    def compile(self, builder: Builder) -> Judge:
+        del builder
+        spec = self.duration
+        length = Figure(
+            "duration",
+            "录音时长",
+            lambda part: part.call.transcript.duration_s or None,
+            "秒",
+            by_role=False,
+            timed=False,
+        )
+        return figure_judge(length, None, (spec.min_s, spec.max_s))
+
+
+def said_anywhere(excuse: Sequence[str] | ConditionModel, builder: Builder) -> Judge:
+    """Whether an excuse holds anywhere in the window."""
+    if isinstance(excuse, ConditionModel):
+        return excuse.compile(builder)
+    return Says(says=SaysSpec(any_of=tuple(excuse))).compile(builder)

@@ -8,9 +8,18 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from qa_engine.rubric.base import ConditionModel, Leaf, PhraseList, Strict
+from qa_engine.scoring import wording
+from qa_engine.scoring.evaluation import Evidence
+from qa_engine.scoring.excuse import Excuser, excuser, nothing_excuses
+from qa_engine.scoring.leaf import LeafRule, decide, limits
+from qa_engine.scoring.narrow import narrow
+from qa_engine.scoring.outcome import Judge, Occurrence, Outcome, all_of, at_least_of, opposite
+from qa_engine.scoring.scene import DEFAULT_CONFIDENCE, Found, Scene
+from qa_engine.scoring.window import Window
 
 if TYPE_CHECKING:
     from qa_engine.rubric.base import Condition
+    from qa_engine.scoring.compile import Builder
 
 
 def _excuse_kind(value: object) -> str:
@@ -70,3 +79,90 @@ class Says(ConditionModel):
 
     tag: ClassVar[str] = "says"
     says: SaysSpec
+
+    def compile(self, builder: Builder) -> Judge:
+        spec = self.says
+        if spec.when_empty is not None and not builder.words(_all_phrases(spec)):
+            return spec.when_empty.compile(builder)
+        excuse = excuser(spec.except_, builder)
+        parts: list[Judge] = []
+        if spec.any_of:
+            least, most = limits(spec.count, spec.min_hits)
+            parts.append(_presence(spec, spec.any_of, builder, excuse, least=least, most=most))
+        parts += [_presence(spec, (ref,), builder, excuse) for ref in spec.all_of or ()]
+        if spec.at_least:
+            parts.append(_several(spec, spec.at_least, builder, excuse))
+        if spec.none_of:
+            parts.append(_absence(_presence(spec, spec.none_of, builder, nothing_excuses)))
+        if len(parts) == 1:
+            return parts[0]
+        return lambda scene, window: all_of([part(scene, window) for part in parts])
+
+
+def _all_phrases(spec: SaysSpec) -> tuple[str, ...]:
+    some = spec.at_least.of if spec.at_least else ()
+    return (*(spec.any_of or ()), *(spec.all_of or ()), *some)
+
+
+def _presence(
+    spec: SaysSpec,
+    refs: tuple[str, ...],
+    builder: Builder,
+    excuse: Excuser,
+    *,
+    least: int = 1,
+    most: int | None = None,
+) -> Judge:
+    numbers = builder.numbers(refs, match=spec.match, negated=spec.negated)
+    texts = dict(zip(numbers, builder.words(refs), strict=True))
+    said = wording.quoted(builder.words(refs)) or f"(词表 {'、'.join(refs)} 是空的)"
+    rule = LeafRule(
+        "says", "说了", f"未说{said}", wording.role_of(spec.by), spec.within, least, most,
+        DEFAULT_CONFIDENCE if spec.min_confidence is None else spec.min_confidence,
+    )  # fmt: skip
+
+    def judge(scene: Scene, window: Window) -> Outcome:
+        here = narrow(scene, window, rule.within)
+        found = phrase_occurrences(scene, here, numbers, texts, rule)
+        return decide(scene, here, rule, excuse(scene, found))
+
+    return judge
+
+
+def phrase_occurrences(
+    scene: Scene, window: Window, numbers: tuple[int, ...], texts: dict[int, str], rule: LeafRule
+) -> list[Occurrence]:
+    """Hits of the phrases as occurrences; of overlapping hits the first and longest."""
+    found: list[Occurrence] = []
+    for turn, hit in _apart(scene.phrase_hits(numbers, window, rule.role)):
+        found.append(phrase_occurrence(scene, (turn, hit), texts, rule, timed=window.timed))
+    return found
+
+
+def phrase_occurrence(
+    scene: Scene, found: Found, texts: dict[int, str], rule: LeafRule, *, timed: bool
+) -> Occurrence:
+    """One hit with its milliseconds."""
+    turn, hit = found
+    start_s, end_s = scene.clock(turn).seconds(hit.start, hit.end)
+    evidence = Evidence(
+        rule.condition, hit.text, turn, hit.start, hit.end, start_s, end_s, texts[hit.phrase], hit.distance
+    )
+    return scene.words(turn, hit.start, hit.end, evidence, role=rule.role, least=rule.confidence, timed=timed)
+
+
+def _apart(found: list[Found]) -> list[Found]:
+    kept: list[Found] = []
+    for turn, hit in found:
+        if not kept or (turn, hit.start) >= (kept[-1][0], kept[-1][1].end):
+            kept.append((turn, hit))
+    return kept
+
+
+def _several(spec: SaysSpec, some: SomePhrases, builder: Builder, excuse: Excuser) -> Judge:
+    members = tuple(_presence(spec, (ref,), builder, excuse) for ref in some.of)
+    return lambda scene, window: at_least_of(some.n, [member(scene, window) for member in members])
+
+
+def _absence(presence: Judge) -> Judge:
+    return lambda scene, window: opposite(presence(scene, window))

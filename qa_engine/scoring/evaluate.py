@@ -1,0 +1,142 @@
+"""Call × plan → evaluation. Pure: no disk, clock, network or database."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from math import fsum
+
+from qa_engine.calls import Call
+from qa_engine.language.analysis import Analysis, analyze
+from qa_engine.rubric.items import Cap, Item
+from qa_engine.rubric.schema import AppliesTo
+from qa_engine.scoring import wording
+from qa_engine.scoring.arithmetic import AutoFail, Change, Part, Sheet, score
+from qa_engine.scoring.compile import Plan
+from qa_engine.scoring.evaluation import Evaluation, ItemVerdict, Pins, Verdict
+from qa_engine.scoring.judged import Judged, points
+from qa_engine.scoring.kleene import Truth
+from qa_engine.scoring.scene import Scene
+
+FACT_FILTERS = ("direction", "campaign", "team_id", "agent_id", "disposition")
+
+
+def applies(plan: Plan, call: Call) -> bool:
+    """Whether a form is for this call. A fact that the call does not carry excludes nothing."""
+    spec = plan.rubric.spec
+    if spec.status == "retired":
+        return False
+    return spec.applies_to is None or _applies(spec.applies_to, call)
+
+
+def _applies(limits: AppliesTo, call: Call) -> bool:
+    for name in FACT_FILTERS:
+        globs, value = getattr(limits, name), getattr(call.facts, name)
+        if globs is not None and value is not None and not any(fnmatchcase(value, glob) for glob in globs):
+            return False
+    talk_s = fsum(turn.end_s - turn.start_s for turn in call.transcript.turns)
+    return limits.min_talk_s is None or talk_s >= limits.min_talk_s
+
+
+def evaluate(call: Call, plan: Plan, *, analysis: Analysis | None = None) -> Evaluation:
+    """Judges every item of the form on one call. Equal calls and equal plans give equal evaluations."""
+    if analysis is None:
+        analysis = analyze(call, plan.taxonomy)
+    normals = [turn.normalized for turn in analysis.turns]
+    scene = Scene(call, analysis, normals, plan.matcher.find(normals))
+    judged: dict[str, Judged] = {}
+    for compiled in plan.order:
+        answer = judged[compiled.item.id] = compiled.judge(scene)
+        scene.verdicts[compiled.item.id] = (answer.verdict, answer.evidence, answer.settle)
+    sheet = _sheet(plan, judged)
+    total = score(sheet)
+    rubric = plan.rubric
+    engine = call.transcript.engine
+    return Evaluation(
+        call_id=call.call_id,
+        rubric=rubric.id,
+        version=rubric.version,
+        title=rubric.title,
+        score=total.shown,
+        score_low=total.low,
+        score_high=total.high,
+        pass_mark=rubric.pass_mark,
+        result=total.result,
+        items=tuple(_verdict(c.item, c.section, judged[c.item.id]) for c in plan.items),
+        formula=total.formula,
+        pins=Pins(
+            plan.code_version,
+            rubric.sha256,
+            rubric.lexicon_sha256,
+            ":".join(part for part in (engine.name, engine.model, engine.version) if part),
+        ),
+        objections=tuple(analysis.objections),
+        auto_fails=tuple(a.id for a in sheet.auto_fails if a.failed is Truth.TRUE),
+        signals=scene.signals,
+    )
+
+
+def _sheet(plan: Plan, judged: dict[str, Judged]) -> Sheet:
+    parts: list[Part] = []
+    changes: list[Change] = []
+    auto_fails: list[AutoFail] = []
+    for compiled in plan.items:
+        item, answer = compiled.item, judged[compiled.item.id]
+        if item.trial or answer.verdict is Verdict.NA:
+            continue
+        if item.deduct or item.bonus:
+            changes.append(_change(item, answer))
+            continue
+        parts.append(Part(compiled.section, item.weight, answer.low, answer.high, answer.may_be_na))
+        failed = _failed(item, answer)
+        if failed is not Truth.FALSE:
+            auto_fails.append(_auto_fail(item, compiled.section, failed))
+    titles = [(section.id, section.title) for section in plan.rubric.sections]
+    spec = plan.rubric.spec
+    return Sheet(parts, changes, auto_fails, spec.pass_mark, titles, spec.shown_score)
+
+
+def _change(item: Item, answer: Judged) -> Change:
+    adjustment = item.deduct or item.bonus
+    assert adjustment is not None
+    sign = -1.0 if item.deduct else 1.0
+    sure, possible = (sign * points(adjustment, hits) for hits in answer.hits)
+    return Change(0.0 if answer.may_be_na else sure, possible)
+
+
+def _failed(item: Item, answer: Judged) -> Truth:
+    if item.auto_fail is None or answer.verdict is Verdict.PASS:
+        return Truth.FALSE
+    if answer.verdict is Verdict.FAIL:
+        return Truth.TRUE
+    return Truth.UNKNOWN if answer.low < item.pass_from else Truth.FALSE
+
+
+def _auto_fail(item: Item, section: str, failed: Truth) -> AutoFail:
+    if isinstance(item.auto_fail, Cap):
+        return AutoFail(item.id, "cap", section, failed, item.auto_fail.cap)
+    assert item.auto_fail is not None
+    return AutoFail(item.id, item.auto_fail, section, failed)
+
+
+def _verdict(item: Item, section: str, answer: Judged) -> ItemVerdict:
+    adjustment = item.deduct or item.bonus
+    change = None
+    if adjustment is not None and not item.trial:
+        change = points(adjustment, answer.hits[0]) * (-1 if item.deduct else 1)
+    cap = item.auto_fail.cap if isinstance(item.auto_fail, Cap) else None
+    return ItemVerdict(
+        id=item.id,
+        title=item.title,
+        section=section,
+        verdict=answer.verdict,
+        credit=answer.credit,
+        weight=0.0 if item.trial else item.weight,
+        evidence=answer.evidence,
+        reason=answer.reason,
+        auto_fail=f"cap:{wording.number(cap)}" if cap is not None else item.auto_fail,  # type: ignore[arg-type]
+        coach=item.coach,
+        settle=answer.settle if answer.verdict is Verdict.UNKNOWN else (),
+        points=change,
+        severity=item.severity,
+        trial=item.trial,
+    )

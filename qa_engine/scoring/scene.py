@@ -1,0 +1,215 @@
+"""One call made ready for judging: hits of all phrases, clocks, roles and stages, computed once and shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import inf
+from typing import TYPE_CHECKING, TypeAlias
+
+from qa_engine.calls import Call, Role, Turn
+from qa_engine.scoring.clock import TurnClock, turn_clock
+from qa_engine.scoring.evaluation import Evidence, Verdict
+from qa_engine.scoring.objection_shares import objection_shares
+from qa_engine.scoring.outcome import Occurrence, Stretches, merged
+from qa_engine.scoring.window import Window
+from qa_engine.speech.backchannels import is_backchannel
+
+if TYPE_CHECKING:
+    from qa_engine.language.analysis import Analysis
+    from qa_engine.language.normalize import Normalized
+    from qa_engine.language.phrases import Hit
+
+DEFAULT_CONFIDENCE = 0.5
+"""Recogniser confidence under which words decide nothing."""
+ROLE_CONFIDENCE = 0.8
+"""Confidence of guessed roles under which nothing that depends on the role is known."""
+BLURRED_SHARE = 0.3
+"""Share of badly recognised characters from which *it was not said* is unknown."""
+Found: TypeAlias = "tuple[int, Hit]"
+"""A hit and the turn it is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clarity:
+    """How well a stretch was recognised: characters, those under the threshold, and when they were said."""
+
+    chars: int
+    blurred_chars: int
+    blurred: Stretches
+
+    @property
+    def share(self) -> float:
+        return self.blurred_chars / self.chars if self.chars else 0.0
+
+
+class Scene:
+    """What judges look at. Made for one evaluation and thrown away with it."""
+
+    def __init__(
+        self, call: Call, analysis: Analysis, normals: Sequence[Normalized], hits: Iterable[Sequence[Hit]]
+    ) -> None:
+        self.call = call
+        self.analysis = analysis
+        self.normals = normals
+        self.turns: tuple[Turn, ...] = call.transcript.turns
+        self._by_phrase: dict[int, list[Found]] = {}
+        for turn, found in enumerate(hits):
+            for hit in found:
+                self._by_phrase.setdefault(hit.phrase, []).append((turn, hit))
+        self._clocks: dict[int, TurnClock] = {}
+        self._clarity: dict[tuple[int, float], Clarity] = {}
+        self.roles_sure = call.transcript.role_confidence >= ROLE_CONFIDENCE
+        self.verdicts: dict[str, tuple[Verdict, tuple[Evidence, ...], Stretches]] = {}
+        """Items judged so far."""
+
+    @cached_property
+    def signals(self) -> Mapping[str, float | None]:
+        """Measured figures of the call; None where one could not be measured."""
+        return {**self.analysis.signals, **objection_shares(self.analysis.objections)}
+
+    @cached_property
+    def start_s(self) -> float:
+        """Start of the conversation, in seconds of the recording."""
+        return min((turn.start_s for turn in self.turns), default=0.0)
+
+    @cached_property
+    def end_s(self) -> float:
+        """End of the conversation."""
+        return max((turn.end_s for turn in self.turns), default=0.0)
+
+    @cached_property
+    def starts(self) -> tuple[float, ...]:
+        """Start of every turn."""
+        return tuple(turn.start_s for turn in self.turns)
+
+    @cached_property
+    def timed(self) -> bool:
+        """Whether the turns carry times at all."""
+        return self.end_s > self.start_s
+
+    @cached_property
+    def blocks(self) -> tuple[int, ...]:
+        """For every turn the number of changes of speaker before it. 嗯 in the middle of the other's speech is none."""
+        numbers: list[int] = []
+        speaker: Role | None = None
+        for index, turn in enumerate(self.turns):
+            changed = speaker is not None and turn.role is not speaker and not self._nods(index)
+            numbers.append((numbers[-1] if numbers else 0) + changed)
+            if speaker is None or changed:
+                speaker = turn.role
+        return tuple(numbers)
+
+    def _nods(self, index: int) -> bool:
+        if not 0 < index < len(self.turns) - 1:
+            return False
+        role, before, after = (self.turns[i].role for i in (index, index - 1, index + 1))
+        return before is after is not role and is_backchannel(self.turns[index].text)
+
+    @cached_property
+    def stages(self) -> Mapping[str, frozenset[int]]:
+        """Stage → its turns."""
+        by_stage: dict[str, set[int]] = {}
+        for index, turn in enumerate(self.analysis.turns):
+            by_stage.setdefault(turn.stage, set()).add(index)
+        return {stage: frozenset(turns) for stage, turns in by_stage.items()}
+
+    def clock(self, turn: int) -> TurnClock:
+        """Times and confidence within a turn."""
+        clock = self._clocks.get(turn)
+        if clock is None:
+            clock = self._clocks[turn] = turn_clock(self.turns[turn])
+        return clock
+
+    def phrase_hits(self, phrases: Iterable[int], window: Window, role: Role | None) -> list[Found]:
+        """Hits of these phrases by that role (None: anyone) inside the window, in order."""
+        found = [
+            (turn, hit)
+            for phrase in phrases
+            for turn, hit in self._by_phrase.get(phrase, ())
+            if self.speaks(turn, role) and self.inside(window, turn, hit.start, hit.end)
+        ]
+        found.sort(key=lambda f: (f[0], f[1].start, -f[1].end, f[1].distance))
+        return found
+
+    def speaks(self, turn: int, role: Role | None) -> bool:
+        """Whether a turn is that role's. Any turn may be where roles are only guessed."""
+        return role is None or not self.roles_sure or self.turns[turn].role is role
+
+    def inside(self, window: Window, turn: int, start: int, end: int) -> bool:
+        """Whether characters of a turn lie inside the window."""
+        if not window.has_position((turn, start), (turn, end)):
+            return False
+        if not window.timed or not self.timed:
+            return True
+        whole = self.turns[turn]
+        if window.start_s <= whole.start_s and whole.end_s <= window.end_s:
+            return True
+        return window.has_moment(self.clock(turn).seconds(start, end)[0])
+
+    def turns_in(self, window: Window, role: Role | None) -> Iterator[int]:
+        """Turns of which a part lies inside the window."""
+        for index, turn in enumerate(self.turns):
+            if not window.has_turn(index) or not self.speaks(index, role):
+                continue
+            if turn.end_s >= window.start_s and turn.start_s <= window.end_s:
+                yield index
+
+    def words(
+        self,
+        turn: int,
+        start: int,
+        end: int,
+        evidence: Evidence,
+        *,
+        role: Role | None,
+        least: float,
+        timed: bool,
+    ) -> Occurrence:
+        """Characters of a turn as an occurrence; not sure where words, role or times leave a doubt."""
+        clock = self.clock(turn)
+        start_s, end_s = clock.seconds(start, end)
+        confidence = clock.confidence(start, end)
+        doubt = ""
+        if confidence is not None and confidence < least:
+            doubt = f"识别把握只有 {confidence:.0%}"
+        elif role is not None and not self.roles_sure:
+            doubt = f"说话人身份是推测的(把握 {self.call.transcript.role_confidence:.0%})"
+        elif timed and not self.timed:
+            doubt = "转写里没有时间"
+        return Occurrence((turn, start), (turn, end), start_s, end_s, evidence, not doubt, doubt)
+
+    def clarity(self, window: Window, role: Role | None, least: float) -> Clarity:
+        """How well what that role said inside the window was recognised."""
+        chars = blurred_chars = 0
+        blurred: list[tuple[float, float]] = []
+        for turn in self.turns_in(window, role):
+            part = self._turn_clarity(turn, least)
+            chars += part.chars
+            if not part.blurred:
+                continue
+            inside = [s for s in part.blurred if s[1] >= window.start_s and s[0] <= window.end_s]
+            blurred_chars += round(part.blurred_chars * len(inside) / len(part.blurred))
+            blurred += inside
+        return Clarity(chars, blurred_chars, merged(blurred))
+
+    def _turn_clarity(self, turn: int, least: float) -> Clarity:
+        known = self._clarity.get((turn, least))
+        if known is None:
+            clock = self.clock(turn)
+            text = self.turns[turn].text
+            bad = [w for w in clock.words if w.confidence is not None and w.confidence < least]
+            count = sum(char.isalnum() for w in bad for char in text[w.start : w.end])
+            known = Clarity(clock.chars, count, tuple((w.start_s, w.end_s) for w in bad))
+            self._clarity[turn, least] = known
+        return known
+
+    def span(self, window: Window) -> tuple[float, float]:
+        """The seconds that a window covers."""
+        inside = [self.turns[turn] for turn in self.turns_in(window, None)]
+        start_s = max(window.start_s, min((t.start_s for t in inside), default=self.start_s))
+        end_s = min(window.end_s, max((t.end_s for t in inside), default=self.end_s))
+        if window.start_s > -inf and not inside:
+            start_s, end_s = window.start_s, min(window.end_s, self.call.transcript.duration_s)
+        return round(start_s, 3), round(max(start_s, end_s), 3)

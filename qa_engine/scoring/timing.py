@@ -1,0 +1,121 @@
+"""How timing conditions are judged: moments of silence or overlap, and figures of a part of the call."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from math import inf
+
+from qa_engine.calls import Call
+from qa_engine.rubric.base import Within
+from qa_engine.scoring import wording
+from qa_engine.scoring.clip import clip
+from qa_engine.scoring.evaluation import Evidence
+from qa_engine.scoring.excuse import Excuser
+from qa_engine.scoring.kleene import Truth, truth
+from qa_engine.scoring.leaf import LeafRule, decide
+from qa_engine.scoring.narrow import narrow
+from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
+from qa_engine.scoring.scene import Scene
+from qa_engine.scoring.window import Window
+from qa_engine.speech.signals import measure
+
+
+def gap(scene: Scene, condition: str, start_s: float, end_s: float, *, turn: int | None = None) -> Occurrence:
+    """A stretch of time as an occurrence; its place among the words is the end of the turn that began before it."""
+    place = turn
+    if place is None:
+        place = max(bisect_right(scene.starts, start_s) - 1, 0)
+    text = scene.turns[place].text if turn is not None else ""
+    position = (place, len(scene.turns[place].text) if turn is None else 0)
+    start_s, end_s = round(start_s, 3), round(end_s, 3)
+    evidence = Evidence(condition, text, turn, start_s=start_s, end_s=end_s)
+    return Occurrence(position, (place, len(scene.turns[place].text)), start_s, end_s, evidence)
+
+
+def speaker_blocks(scene: Scene) -> list[list[int]]:
+    """Turns grouped by speaker; backchannels belong to the speech that they accompany."""
+    blocks: list[list[int]] = []
+    for index, number in enumerate(scene.blocks):
+        if number == len(blocks):
+            blocks.append([])
+        blocks[-1].append(index)
+    return blocks
+
+
+def moments_judge(rule: LeafRule, find: Callable[[Scene], Iterable[Occurrence]], excuse: Excuser) -> Judge:
+    """The judge of a timing condition that happens at moments."""
+    by = rule.role
+
+    def judge(scene: Scene, window: Window) -> Outcome:
+        here = narrow(scene, window, rule.within)
+        doubt = doubt_of(scene, by_role=by is not None)
+        if doubt:
+            return Outcome(Truth.UNKNOWN, f"{rule.did_not}无法判断:{doubt}", settle=(scene.span(here),))
+        found = [o for o in find(scene) if here.has_moment(o.start_s) and here.has_position(o.begin, o.begin)]
+        return decide(scene, here, rule, excuse(scene, found))
+
+    return judge
+
+
+def doubt_of(scene: Scene, *, by_role: bool, timed: bool = True) -> str:
+    """Why nothing can be measured; empty where it can."""
+    if timed and not scene.timed:
+        return "转写里没有时间"
+    if by_role and not scene.roles_sure:
+        return f"说话人身份是推测的(把握 {scene.call.transcript.role_confidence:.0%})"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallPart:
+    """A call, or the part of one in a window, with its measured signals."""
+
+    call: Call
+    signals: Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a part of a call: its name and unit, and what it depends on beside the words."""
+
+    condition: str
+    name: str
+    of: Callable[[CallPart], float | None]
+    unit: str = ""
+    by_role: bool = True
+    timed: bool = True
+
+
+def figure_judge(figure: Figure, within: Within | None, limits_: tuple[float | None, float | None]) -> Judge:
+    """Whether a figure of the call, or of the part in the window, is in a range. Unknown where it cannot be measured."""
+    low = limits_[0] if limits_[0] is not None else -inf
+    high = limits_[1] if limits_[1] is not None else inf
+    asked = "、".join(
+        f"{sign} {wording.number(limit)}"
+        for sign, limit in zip(("≥", "≤"), limits_, strict=True)
+        if limit is not None
+    )
+
+    def judge(scene: Scene, window: Window) -> Outcome:
+        here = narrow(scene, window, within)
+        doubt = doubt_of(scene, by_role=figure.by_role, timed=figure.timed or here.timed)
+        value = None if doubt else figure.of(_part(scene, here))
+        stretch = scene.span(here)
+        if value is None:
+            reason = f"{here.words}{figure.name}无法计算:{doubt or '说话时间太短或没有数据'}"
+            return Outcome(Truth.UNKNOWN, reason, settle=(stretch,) if scene.timed else ())
+        text = f"{figure.name} {wording.number(value)}{figure.unit}"
+        evidence = Evidence(figure.condition, text, start_s=stretch[0], end_s=stretch[1])
+        reason = f"{here.words}{text}(要求 {asked}{figure.unit})"
+        return Outcome(truth(low <= value <= high), reason, (evidence,))
+
+    return judge
+
+
+def _part(scene: Scene, window: Window) -> CallPart:
+    if window.whole:
+        return CallPart(scene.call, scene.signals)
+    part = clip(scene, window)
+    return CallPart(part, measure(part))

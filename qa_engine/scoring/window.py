@@ -1,0 +1,91 @@
+"""A part of a call in which something is looked for."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from math import inf
+
+from qa_engine.scoring.outcome import Position
+
+LAST: Position = (sys.maxsize, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Limits that must all hold: seconds of the recording at which a thing starts, turns (inclusive, 0-based),
+    positions between which it lies, and a set of turns. `words` is how to call it in a reason (前 30 秒)."""
+
+    start_s: float = -inf
+    end_s: float = inf
+    first_turn: int = 0
+    last_turn: int = sys.maxsize
+    after: Position = (-1, 0)
+    before: Position = LAST
+    only: frozenset[int] | None = None
+    words: str = ""
+
+    @property
+    def timed(self) -> bool:
+        """Whether it is limited by seconds."""
+        return self.start_s > -inf or self.end_s < inf
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is the whole call."""
+        return self == WHOLE
+
+    def has_turn(self, turn: int) -> bool:
+        """Whether (part of) a turn may lie inside, seconds aside."""
+        return (
+            self.first_turn <= turn <= self.last_turn
+            and self.after[0] <= turn <= self.before[0]
+            and (self.only is None or turn in self.only)
+        )
+
+    def has_position(self, begin: Position, end: Position) -> bool:
+        """Whether a stretch of text lies inside, seconds aside."""
+        return self.after <= begin and end <= self.before and self.has_turn(begin[0])
+
+    def has_moment(self, start_s: float) -> bool:
+        """Whether a thing that starts then is inside."""
+        return self.start_s <= start_s <= self.end_s
+
+    def seconds(self, start_s: float, end_s: float, words: str = "") -> Window:
+        """The part of it in these seconds."""
+        return replace(
+            self,
+            start_s=max(self.start_s, start_s),
+            end_s=min(self.end_s, end_s),
+            words=_both(self.words, words),
+        )
+
+    def turns(self, first: int, last: int, words: str = "") -> Window:
+        """The part of it in these turns."""
+        return replace(
+            self,
+            first_turn=max(self.first_turn, first),
+            last_turn=min(self.last_turn, last),
+            words=_both(self.words, words),
+        )
+
+    def between(self, after: Position, before: Position, words: str = "") -> Window:
+        """The part of it between two positions."""
+        return replace(
+            self,
+            after=max(self.after, after),
+            before=min(self.before, before),
+            words=_both(self.words, words),
+        )
+
+    def among(self, turns: frozenset[int], words: str = "") -> Window:
+        """The part of it in a set of turns."""
+        only = turns if self.only is None else self.only & turns
+        return replace(self, only=only, words=_both(self.words, words))
+
+
+def _both(first: str, second: str) -> str:
+    return f"{first}{second}" if first != second else first
+
+
+WHOLE = Window()
