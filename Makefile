@@ -24,7 +24,7 @@ check: setup-dev
 	npm_config_update_notifier=false $(BIN)/python api/web/build_hook.py check
 
 bench: setup-dev
-	$(BIN)/python -m fixtures.builders.bench
+	$(BIN)/python -m tests.bench
 
 format: setup-dev
 	$(BIN)/ruff check --fix .

@@ -43,7 +43,13 @@ def test_words_confidence_and_facts_are_optional() -> None:
 def test_a_written_transcript_is_read_back_equal() -> None:
     turn = Turn(Role.CUSTOMER, 1.0, 1.8, "你好", 0.9, (Word("你好", 1.0, 1.4, 0.97),), channel=1)
     transcript = Transcript(
-        CallId("c-2"), 9.5, (turn,), "zh", EngineInfo("faster-whisper", "demo", "1", demo=True), RoleSource.GUESS, 0.7
+        CallId("c-2"),
+        9.5,
+        (turn,),
+        "zh",
+        EngineInfo("faster-whisper", "demo", "1", demo=True),
+        RoleSource.GUESS,
+        0.7,
     )
     written = json.dumps(transcript_json(transcript))
     assert parse_call(written).transcript == transcript
@@ -59,7 +65,10 @@ def test_facts_keep_their_zone_and_further_columns() -> None:
 
 def test_turns_come_in_order_of_time() -> None:
     early = {**TURN, "start_s": 0.0, "end_s": 0.4, "text": "喂"}
-    assert [turn.text for turn in parse_call(document(turns=[TURN, early])).transcript.turns] == ["喂", TURN["text"]]
+    assert [turn.text for turn in parse_call(document(turns=[TURN, early])).transcript.turns] == [
+        "喂",
+        TURN["text"],
+    ]
 
 
 def test_the_call_lasts_at_least_as_long_as_its_turns() -> None:

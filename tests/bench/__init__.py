@@ -1,0 +1,1 @@
+"""Figures that the product states about itself: `make bench` prints them, with n, interval and machine."""
