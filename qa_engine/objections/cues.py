@@ -1,0 +1,99 @@
+"""A cue: phrases and patterns that tell one thing, with the wordings that only look like it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import re2
+
+from qa_engine.language.normalize import Normalized
+from qa_engine.language.phrases import Hit, Phrase, PhraseMatcher
+
+_MASK = "□"
+_MEMORY_BYTES = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A cue at characters `[start, end)` of the original text; `phrase` is the phrase, None for a pattern."""
+
+    start: int
+    end: int
+    phrase: str | None = None
+    distance: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A turn made ready for cues: its normal form and the phrase hits in it, by number."""
+
+    normal: Normalized
+    hits: tuple[Hit, ...]
+
+
+def pattern(parts: Sequence[str]) -> Any:
+    """One linear-time pattern that matches where any part does; None for no parts. Raises `re2.error`."""
+    if not parts:
+        return None
+    options = re2.Options()
+    options.never_capture = True
+    options.log_errors = False
+    options.max_mem = _MEMORY_BYTES
+    return re2.compile("|".join(f"(?:{part})" for part in parts), options)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Compiled phrases (numbers of the shared matcher) and patterns. What `excused` matches is looked away from."""
+
+    numbers: frozenset[int] = frozenset()
+    seen: Any = None
+    excused: Any = None
+
+    def find(self, heard: Heard) -> Found | None:
+        """The first place where the cue is, None if it is not there."""
+        text = heard.normal.text
+        hits = [hit for hit in heard.hits if hit.phrase in self.numbers] if self.numbers else []
+        first = self.seen.search(text) if self.seen is not None else None
+        if not hits and first is None:
+            return None
+        if self.excused is not None:
+            spans = [hit.span() for hit in self.excused.finditer(text)]
+            if spans:
+                text = _masked(text, spans)
+                first = self.seen.search(text) if self.seen is not None else None
+                hits = [hit for hit in hits if not _covered(hit, spans, heard.normal)]
+        found = [Found(hit.start, hit.end, hit.text, hit.distance) for hit in hits]
+        if first is not None and first.end() > first.start():
+            offsets = heard.normal.offsets
+            found.append(Found(offsets[first.start()], offsets[first.end()]))
+        return min(found, key=lambda f: (f.start, -f.end), default=None)
+
+
+def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    chars = list(text)
+    for start, end in spans:
+        chars[start:end] = _MASK * (end - start)
+    return "".join(chars)
+
+
+def _covered(hit: Hit, spans: Sequence[tuple[int, int]], normal: Normalized) -> bool:
+    return any(hit.start < normal.offsets[end] and normal.offsets[start] < hit.end for start, end in spans)
+
+
+@dataclass(slots=True)
+class CueBuilder:
+    """Collects the phrases of all cues, so that one matcher finds them in one pass."""
+
+    _numbers: dict[str, int] = field(default_factory=dict)
+
+    def cue(self, phrases: Sequence[str], patterns: Sequence[str], excused: Sequence[str] = ()) -> Cue:
+        """A compiled cue."""
+        numbers = frozenset(self._numbers.setdefault(phrase, len(self._numbers)) for phrase in phrases)
+        return Cue(numbers, pattern(patterns), pattern(excused))
+
+    def matcher(self) -> PhraseMatcher:
+        """Finds all phrases collected so far."""
+        return PhraseMatcher([Phrase(text) for text in self._numbers])

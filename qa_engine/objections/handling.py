@@ -1,0 +1,72 @@
+"""Which handling steps the agent took after an objection: only those in good faith count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from qa_engine.calls import Role, Turn
+from qa_engine.language.normalize import Normalized
+from qa_engine.objections.cues import Cue, Heard
+from qa_engine.objections.taxonomy import STEPS, ObjectionType, Taxonomy
+
+_SENTENCE = re.compile(r"[^。!?]+[。!?]*")
+_ANSWER_TURNS = 4
+"""An acknowledgement or answer comes in the agent's next turns; what is said later belongs to something else."""
+
+
+def _honest(heard: Heard, taxonomy: Taxonomy) -> Heard | None:
+    """The turn without its pressing sentences; None where the whole turn is hostile or evasive."""
+    if taxonomy.dismissive.find(heard) is not None:
+        return None
+    if taxonomy.pressure.find(heard) is None:
+        return heard
+    text = heard.normal.text
+    chars = list(text)
+    for start, end in _sentences(text):
+        sentence = Heard(Normalized(text[start:end], tuple(range(end - start + 1)), text[start:end]), ())
+        if taxonomy.pressure.find(sentence) is not None:
+            chars[start:end] = "□" * (end - start)
+    kept = Normalized("".join(chars), heard.normal.offsets, heard.normal.original)
+    return Heard(
+        kept, tuple(hit for hit in heard.hits if "□" not in chars[_place(kept, hit.start) : _place(kept, hit.end)])
+    )
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    return (hit.span() for hit in _SENTENCE.finditer(text))
+
+
+def _place(normal: Normalized, offset: int) -> int:
+    """Index in the normal form of a character of the original."""
+    return next((i for i, o in enumerate(normal.offsets) if o >= offset), len(normal.text))
+
+
+def _cues(taxonomy: Taxonomy, kind: ObjectionType) -> Mapping[str, tuple[Cue, ...]]:
+    """Step → cues. Carrying out is all that answers a complaint or a do-not-call request."""
+    general = {name: (cue,) for name, cue in taxonomy.steps.items()}
+    return general | {
+        "acknowledge": (kind.acknowledge, taxonomy.steps["acknowledge"]),
+        "respond": (kind.respond,),
+    }
+
+
+def handling_steps(
+    turns: Sequence[Turn], heard: Sequence[Heard], taxonomy: Taxonomy, kind: ObjectionType, start: int, end: int
+) -> dict[str, int]:
+    """Step → first agent turn in `[start, end)` that takes it."""
+    cues = _cues(taxonomy, kind)
+    steps: dict[str, int] = {}
+    agent_turns = 0
+    for number in range(start, end):
+        if turns[number].role is not Role.AGENT:
+            continue
+        agent_turns += 1
+        said = _honest(heard[number], taxonomy)
+        if said is None:
+            continue
+        for step in STEPS:
+            late = agent_turns > _ANSWER_TURNS and step in ("acknowledge", "clarify", "respond")
+            if step not in steps and not late and any(cue.find(said) for cue in cues[step]):
+                steps[step] = number
+    return {step: steps[step] for step in STEPS if step in steps}

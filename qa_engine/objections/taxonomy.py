@@ -1,0 +1,193 @@
+"""The taxonomy file as values, and compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+import re2
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from qa_engine.errors import BadInput, Where
+from qa_engine.language.normalize import Normalized
+from qa_engine.language.phrases import PhraseMatcher
+from qa_engine.objections.cues import Cue, CueBuilder, Heard, pattern
+
+MAX_BYTES = 1 << 20
+STEPS = ("acknowledge", "clarify", "respond", "confirm", "advance")
+
+
+class BadTaxonomy(BadInput):
+    """A taxonomy file that cannot be used."""
+
+    code = "bad_taxonomy"
+
+
+def _linear(text: str) -> str:
+    try:
+        pattern([text])
+    except re2.error as error:
+        raise ValueError(f"正则无法使用(线性时间引擎,不能用环视):{text}") from error
+    return text
+
+
+Text = Annotated[str, Field(min_length=1, max_length=2_000)]
+Pattern = Annotated[Text, AfterValidator(_linear)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CueSpec(_Strict):
+    """Phrases and patterns of a cue, and what only looks like it."""
+
+    phrases: list[Text] = Field(default_factory=list)
+    regex: list[Pattern] = Field(default_factory=list)
+    excuse: list[Pattern] = Field(default_factory=list, alias="except")
+
+
+class TypeSpec(CueSpec):
+    """A type of objection. `examples` and `look_alikes` are tests."""
+
+    title: Text
+    calls_for: Literal["persuasion", "compliance"] = "persuasion"
+    weak: list[Pattern] = Field(default_factory=list)
+    acknowledge: CueSpec = CueSpec()
+    respond: CueSpec = CueSpec()
+    examples: list[Text] = Field(default_factory=list)
+    look_alikes: list[Text] = Field(default_factory=list)
+
+
+class StepsSpec(_Strict):
+    """What counts as a handling step, whatever the objection."""
+
+    acknowledge: CueSpec
+    clarify: CueSpec
+    confirm: CueSpec
+    advance: CueSpec
+
+
+class BadFaithSpec(_Strict):
+    """Replies without steps: a hostile or evasive turn as a whole, a pressing sentence by itself."""
+
+    hostile: list[Pattern]
+    evasive: list[Pattern]
+    pressure: list[Pattern]
+
+
+class StanceSpec(_Strict):
+    """How the customer takes it."""
+
+    agree: CueSpec
+    refuse: CueSpec
+
+
+class TaxonomySpec(_Strict):
+    """`rubrics/objections.yaml`."""
+
+    version: int
+    precedence: list[str]
+    last: list[str]
+    types: dict[str, TypeSpec]
+    steps: StepsSpec
+    bad_faith: BadFaithSpec
+    stance: StanceSpec
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionType:
+    """A compiled type. `acknowledge` and `respond` are what this objection needs beside the general steps."""
+
+    id: str
+    title: str
+    is_compliance: bool
+    cue: Cue
+    weak: Cue
+    acknowledge: Cue
+    respond: Cue
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """The compiled taxonomy; immutable, safe to share. `types` are in order of precedence: `ranked` ones first, `last`
+    ones last, the others by what is said first."""
+
+    types: Mapping[str, ObjectionType]
+    ranked: tuple[str, ...]
+    last: tuple[str, ...]
+    steps: Mapping[str, Cue]
+    dismissive: Cue
+    pressure: Cue
+    agree: Cue
+    refuse: Cue
+    matcher: PhraseMatcher
+    spec: TaxonomySpec = field(repr=False)
+
+    def hear(self, normals: Sequence[Normalized]) -> tuple[Heard, ...]:
+        """Turns made ready for cues."""
+        return tuple(map(Heard, normals, self.matcher.find(normals)))
+
+
+def _type(name: str, spec: TypeSpec, builder: CueBuilder) -> ObjectionType:
+    def cue(part: CueSpec) -> Cue:
+        return builder.cue(part.phrases, part.regex, part.excuse)
+
+    weak = builder.cue((), spec.weak, spec.excuse)
+    compliance = spec.calls_for == "compliance"
+    return ObjectionType(
+        name, spec.title, compliance, cue(spec), weak, cue(spec.acknowledge), cue(spec.respond)
+    )
+
+
+def compile_taxonomy(spec: TaxonomySpec) -> Taxonomy:
+    """The taxonomy, ready for use."""
+    builder = CueBuilder()
+    types = {name: _type(name, part, builder) for name, part in spec.types.items()}
+    steps = {
+        name: builder.cue(part.phrases, part.regex, part.excuse)
+        for name in ("acknowledge", "clarify", "confirm", "advance")
+        for part in (getattr(spec.steps, name),)
+    }
+    agree, refuse = (
+        builder.cue(part.phrases, part.regex, part.excuse) for part in (spec.stance.agree, spec.stance.refuse)
+    )
+    return Taxonomy(
+        types=MappingProxyType(types),
+        ranked=tuple(spec.precedence),
+        last=tuple(spec.last),
+        steps=MappingProxyType(steps),
+        dismissive=builder.cue((), [*spec.bad_faith.hostile, *spec.bad_faith.evasive]),
+        pressure=builder.cue((), spec.bad_faith.pressure),
+        agree=agree,
+        refuse=refuse,
+        matcher=builder.matcher(),
+        spec=spec,
+    )
+
+
+def load_taxonomy(path: Path) -> Taxonomy:
+    """Reads and compiles a taxonomy file. Raises `BadTaxonomy`."""
+    where = Where(str(path))
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BadTaxonomy("分类文件超过 1 MB", hint="请拆小或删去多余的短语", where=where)
+        data = yaml.safe_load(path.read_bytes())
+    except OSError as error:
+        raise BadTaxonomy(
+            f"分类文件无法读取:{error.strerror}", hint="请检查路径和读取权限", where=where
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = Where(str(path), mark.line + 1, mark.column + 1) if mark else where
+        raise BadTaxonomy("不是合法的 YAML", hint="请检查缩进、引号和冒号", where=place) from error
+    try:
+        return compile_taxonomy(TaxonomySpec.model_validate(data))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise BadTaxonomy(f"{key}:{first['msg']}", hint="写法见随附的 objections.yaml", where=where) from error
