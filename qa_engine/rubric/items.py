@@ -109,7 +109,7 @@ ExampleLines: TypeAlias = Annotated[
 
 class Examples(Strict):
     """Sentences that are tests: `坐席:…` / `客户:…`, several joined with ` / `. `known_miss` holds sentences that are
-    known to come out wrong, kept visible; a known miss that comes out right is reported, so that it can be moved."""
+    known to come out wrong: kept visible with the verdict they get, never a failure."""
 
     pass_: Annotated[ExampleLines, Field(alias="pass")] = ()
     fail: ExampleLines = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from math import fsum
 
@@ -13,7 +14,7 @@ from qa_engine.scoring import wording
 from qa_engine.scoring.arithmetic import AutoFail, Change, Part, Sheet, score
 from qa_engine.scoring.compile import Plan
 from qa_engine.scoring.evaluation import Evaluation, ItemVerdict, Pins, Verdict
-from qa_engine.scoring.judged import Judged, points
+from qa_engine.scoring.judged import CompiledItem, Judged, points
 from qa_engine.scoring.kleene import Truth
 from qa_engine.scoring.scene import Scene
 
@@ -43,10 +44,7 @@ def evaluate(call: Call, plan: Plan, *, analysis: Analysis | None = None) -> Eva
         analysis = analyze(call, plan.taxonomy)
     normals = [turn.normalized for turn in analysis.turns]
     scene = Scene(call, analysis, normals, plan.matcher.find(normals))
-    judged: dict[str, Judged] = {}
-    for compiled in plan.order:
-        answer = judged[compiled.item.id] = compiled.judge(scene)
-        scene.verdicts[compiled.item.id] = (answer.verdict, answer.evidence, answer.settle)
+    judged = _judge_all(scene, plan.order)
     sheet = _sheet(plan, judged)
     total = score(sheet)
     rubric = plan.rubric
@@ -73,6 +71,26 @@ def evaluate(call: Call, plan: Plan, *, analysis: Analysis | None = None) -> Eva
         auto_fails=tuple(a.id for a in sheet.auto_fails if a.failed is Truth.TRUE),
         signals=scene.signals,
     )
+
+
+def judge_item(call: Call, plan: Plan, item_id: str) -> Judged:
+    """One item of the form on one call, with the items that it asks about."""
+    analysis = analyze(call, plan.taxonomy)
+    normals = [turn.normalized for turn in analysis.turns]
+    scene = Scene(call, analysis, normals, plan.matcher.find(normals))
+    needed = {item_id}
+    for compiled in reversed(plan.order):
+        if compiled.item.id in needed:
+            needed |= compiled.asks
+    return _judge_all(scene, [compiled for compiled in plan.order if compiled.item.id in needed])[item_id]
+
+
+def _judge_all(scene: Scene, order: Sequence[CompiledItem]) -> dict[str, Judged]:
+    judged: dict[str, Judged] = {}
+    for compiled in order:
+        answer = judged[compiled.item.id] = compiled.judge(scene)
+        scene.verdicts[compiled.item.id] = (answer.verdict, answer.evidence, answer.settle)
+    return judged
 
 
 def _sheet(plan: Plan, judged: dict[str, Judged]) -> Sheet:

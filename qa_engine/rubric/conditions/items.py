@@ -30,7 +30,7 @@ class ItemSpec(Strict):
     ]
 
 
-class Item(ConditionModel):
+class ItemIs(ConditionModel):
     """Another item came out so. Unknown where that item is unknown, unless `unknown` is asked for."""
 
     tag: ClassVar[str] = "item"
