@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -21,7 +20,7 @@ from models.database import lock_names, session
 from models.recording import RecordingRow
 from models.settings import Settings
 from models.stage_job import IMPORTED, NewJob, Stage, enqueue
-from models.storage import Incoming, Storage
+from models.storage import Incoming, Storage, TooBig
 from qa_engine.calls import CallFacts
 from qa_engine.errors import BadInput, Conflict, NotFound, Where
 from qa_engine.exchange import parse_call
@@ -198,11 +197,15 @@ def _check_audio(incoming: Incoming, filename: str, settings: Settings) -> None:
         raise
 
 
-def _store_transcript(storage: Storage, document: bytes, filename: str) -> str:
-    parse_call(document, file=filename or None)
+def _store_transcript(storage: Storage, document: bytes) -> str:
     key = f"transcripts/{hashlib.sha256(document).hexdigest()}.json"
     storage.put(key, document)
     return key
+
+
+def _with_facts(handed: Handed, facts: CallFacts) -> Handed:
+    """A transcript's own facts count where none are handed in beside it."""
+    return replace(handed, facts=facts) if handed.facts == NO_CALL_FACTS else handed
 
 
 def ingest_recording(
@@ -236,7 +239,8 @@ def ingest_recording(
         _check_audio(incoming, filename, settings)
         sha256, transcript_key = incoming.sha256, None
         if transcript is not None:
-            transcript_key = _store_transcript(storage, transcript, filename)
+            handed = _with_facts(handed, parse_call(transcript, file=filename or None).facts)
+            transcript_key = _store_transcript(storage, transcript)
             sha256 = hashlib.sha256(f"{sha256}+{transcript_key}".encode()).hexdigest()
         audio_key = f"audio/{incoming.sha256[:2]}/{incoming.sha256}{_suffix(filename)}"
         storage.keep(incoming, audio_key)
@@ -252,13 +256,15 @@ def ingest_transcript(
 ) -> Receipt:
     """Takes in a call that was transcribed elsewhere, without sound. Its own `call_id` and facts fill what
     `handed` leaves open. Raises `BadTranscript`, `TooBig`, `OtherContent`."""
-    incoming = storage.receive(io.BytesIO(document), max_bytes=MAX_TRANSCRIPT_BYTES)
-    incoming.discard()
+    if len(document) > MAX_TRANSCRIPT_BYTES:
+        raise TooBig(f"文字稿超过 {MAX_TRANSCRIPT_BYTES // 1_000_000} MB", hint="请按通话拆分")
     call = parse_call(document, file=handed.filename or None)
-    key = _store_transcript(storage, document, handed.filename)
-    facts = handed.facts if handed.facts != NO_CALL_FACTS else call.facts
-    whole = replace(handed, facts=facts, external_id=handed.external_id or str(call.call_id))
-    return _register(opened, settings, whole, _Stored(incoming.sha256, transcript_key=key))
+    key = _store_transcript(storage, document)
+    whole = _with_facts(handed, call.facts)
+    whole = replace(whole, external_id=whole.external_id or str(call.call_id))
+    return _register(
+        opened, settings, whole, _Stored(hashlib.sha256(document).hexdigest(), transcript_key=key)
+    )
 
 
 def receive_recording(

@@ -92,6 +92,11 @@ class Settings(BaseSettings):
     port: int = Field(
         8000, ge=0, le=65535, description="Port on which `callqa serve` listens; 0 = any free one."
     )
+    allowed_hosts: str = Field(
+        "",
+        description="Comma-separated host names under which the service may be reached; empty = its own names while "
+        "it listens on this machine only, any name otherwise.",
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: str = Field("auto", description="json, console, or auto (console on a terminal).")
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, cast
 
 import zstandard
@@ -98,7 +99,7 @@ def pack_words(turns: Sequence[Turn]) -> bytes:
     columns = {
         "n": [len(turn.words) for turn in turns],
         "t": [word.text for word in words],
-        "s": [now - before for now, before in zip(starts, [0, *starts[:-1]], strict=True)],
+        "s": [after - before for before, after in pairwise([0, *starts])],
         "d": [_ms(word.end_s) - start for word, start in zip(words, starts, strict=True)],
         "c": [-1 if word.confidence is None else _ms(word.confidence) for word in words],
     }
