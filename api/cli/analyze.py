@@ -1,0 +1,61 @@
+"""`callqa analyze`: what was understood of a call, before any rubric."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich.text import Text
+
+from api.cli.console import failure_table, notes, out, print_json, table
+from api.cli.facts import FactsTable
+from api.cli.inputs import CallReader, Failures, each
+from api.cli.labels import OBJECTIONS, OUTCOMES, ROLES
+from models.settings import Settings
+from qa_engine.calls import Call
+from qa_engine.language.analysis import analysis_json, analyze
+from qa_engine.objections import load_taxonomy
+from qa_engine.rubric.load import taxonomy_path
+
+
+def analyze_files(
+    settings: Settings, paths: Sequence[Path], *, facts: Path | None = None, as_json: bool = False
+) -> int:
+    """Prints an analysis a call; returns the exit code, 1 where a file could not be read."""
+    taxonomy = load_taxonomy(taxonomy_path())
+    reader = CallReader(settings, facts=FactsTable(settings.zone, facts))
+    failures: Failures = []
+    for _, call in each(paths, reader.read, failures):
+        document = analysis_json(analyze(call, taxonomy))
+        if as_json:
+            print_json(document)
+        else:
+            show_analysis(document, call)
+    if failures:
+        notes().print(failure_table(failures))
+    return 1 if failures else 0
+
+
+def show_analysis(document: Mapping[str, object], call: Call) -> None:
+    """The turns with stage, mood and steps, then the objections, on stdout."""
+    console = out()
+    console.print(Text(str(call.call_id), style="bold"))
+    turns = document["turns"]
+    assert isinstance(turns, list)
+    rows = [
+        (
+            ROLES[spoken.role],
+            spoken.text,
+            str(turn["stage"] or ""),
+            f"{turn['sentiment']['label']} {turn['sentiment']['score']:+.2f}",
+            "、".join(turn["steps"]),
+        )
+        for spoken, turn in zip(call.transcript.turns, turns, strict=True)
+    ]
+    console.print(table(("说话人", "内容", "环节", "情绪", "异议处理"), rows))
+    objections = document["objections"]
+    assert isinstance(objections, list)
+    for found in objections:
+        kind, outcome = OBJECTIONS.get(found["type"], found["type"]), OUTCOMES.get(found["outcome"], "")
+        console.print(Text(f"异议 · {kind}(第 {found['turn'] + 1} 句):{outcome}"))
+    console.print()

@@ -1,0 +1,253 @@
+"""The commands of `callqa` and their options; the work is in the module of each command's name."""
+# ruff: noqa: PLC0415 (commands load what they need when they run, so that --help answers at once)
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from models.settings import Settings, load_settings
+from models.version import code_version
+
+app = typer.Typer(
+    name="callqa",
+    help="CallQA 电销通话质检:录音进,带证据的评分出 · Recorded sales calls in, evidence-backed scores out.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+rubric_app = typer.Typer(help="质检表 · Rubrics.", no_args_is_help=True)
+models_app = typer.Typer(help="语音模型 · Speech models.")
+db_app = typer.Typer(help="数据库 · Database.", no_args_is_help=True)
+app.add_typer(rubric_app, name="rubric")
+app.add_typer(models_app, name="models")
+app.add_typer(db_app, name="db")
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="文件 · Files")]
+Json = Annotated[bool, typer.Option("--json", help="每通一行 JSON,写到标准输出 · One JSON document a call on stdout")]
+Facts = Annotated[
+    Path | None,
+    typer.Option(
+        help="话务信息表 calls.csv;缺省自动找录音旁边的 · Dialer facts; found beside the recording by default"
+    ),
+]
+Port = Annotated[int | None, typer.Option(min=0, max=65535, help="端口,0 为任意空闲 · Port, 0 = any free one")]
+Host = Annotated[str | None, typer.Option(help="监听地址 · Address to listen on")]
+Workers = Annotated[int | None, typer.Option(min=0, max=64, help="工作进程数 · Worker processes")]
+
+
+def _settings(**overrides: object) -> Settings:
+    return load_settings(**{name: value for name, value in overrides.items() if value is not None})
+
+
+def _exit(code: int) -> None:
+    if code:
+        raise typer.Exit(code)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(code_version())
+        raise typer.Exit
+
+
+@app.callback()
+def callqa(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="版本 · Version")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="出错时给出完整堆栈 · Full traceback on errors")
+    ] = False,
+) -> None:
+    """CallQA 电销通话质检:录音进,带证据的评分出 · Recorded sales calls in, evidence-backed scores out."""
+
+
+@app.command()
+def demo(
+    serve: Annotated[bool, typer.Option(help="结束后打开页面服务 · Serve the pages afterwards")] = True,
+    port: Port = None,
+    workers: Workers = None,
+    calls: Annotated[
+        Path | None,
+        typer.Option(help="含 calls.csv 的文件夹;缺省为自带样例 · Folder with calls.csv; the samples by default"),
+    ] = None,
+) -> None:
+    """样例录音走完整流程,出汇总表并打开页面 · Sample calls through the real pipeline, then the pages."""
+    from api.cli.demo import run_demo
+
+    _exit(run_demo(_settings(port=port), serve=serve, workers=workers, folder=calls))
+
+
+@app.command()
+def serve(
+    host: Host = None,
+    port: Port = None,
+    workers: Annotated[int, typer.Option(min=0, max=64, help="内置工作进程数 · Embedded worker processes")] = 1,
+) -> None:
+    """启动 API、页面和内置工作进程 · API, pages and embedded workers."""
+    from api.cli.serve import serve as run
+
+    _exit(run(_settings(host=host, port=port), workers=workers))
+
+
+@app.command()
+def worker(
+    n: Annotated[int, typer.Option("-n", "--workers", min=1, max=64, help="进程数 · Processes")] = 1,
+    queues: Annotated[str, typer.Option(help="asr,light:转写与其余阶段 · Which stages")] = "asr,light",
+) -> None:
+    """启动工作进程(Celery) · Worker processes for a Redis or RabbitMQ broker."""
+    from api.cli.serve import parse_queues, work
+
+    _exit(work(_settings(), n=n, queues=parse_queues(queues)))
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="录音、文字稿、文件夹或 calls.csv")],
+    facts: Facts = None,
+    source: Annotated[str, typer.Option(help="通话编号所属的系统 · System that gave the ids")] = "cli",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查,不保存 · Check only")] = False,
+    as_json: Json = False,
+) -> None:
+    """接收录音,等待处理 · Take recordings in."""
+    from api.cli.ingest import ingest as run
+
+    _exit(run(_settings(), paths, source=source, facts=facts, dry_run=dry_run, as_json=as_json))
+
+
+@app.command()
+def transcribe(
+    audio: Annotated[list[Path], typer.Argument(metavar="AUDIO…", help="录音文件 · Recordings")],
+    as_json: Json = False,
+    agent_channel: Annotated[
+        int | None, typer.Option(min=0, max=1, help="坐席声道 0 或 1 · Channel of the agent")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="语音模型,缺省为 CALLQA_WHISPER_MODEL · Speech model")
+    ] = None,
+    facts: Facts = None,
+) -> None:
+    """转写录音,不需要数据库 · Transcribe recordings, no database needed."""
+    from api.cli.transcribe import transcribe_files
+
+    code = transcribe_files(
+        _settings(), audio, model=model, agent_channel=agent_channel, facts=facts, as_json=as_json
+    )
+    _exit(code)
+
+
+@app.command()
+def score(
+    files: Files,
+    rubric: Annotated[str | None, typer.Option(help="质检表编号或文件 · Rubric id or file")] = None,
+    phrases: Annotated[
+        Path | None, typer.Option(help="补充词表 YAML · Phrase lists that add to the shipped ones")
+    ] = None,
+    facts: Facts = None,
+    as_json: Json = False,
+) -> None:
+    """给录音或文字稿评分,不需要数据库 · Score recordings or transcripts, no database needed."""
+    from api.cli.score import Form
+    from api.cli.score import score as run
+
+    _exit(run(_settings(), files, form=Form(rubric, phrases), facts=facts, as_json=as_json))
+
+
+@app.command()
+def analyze(files: Files, facts: Facts = None, as_json: Json = False) -> None:
+    """环节、情绪、异议:评分之前理解到的内容 · What was understood, before any rubric."""
+    from api.cli.analyze import analyze_files
+
+    _exit(analyze_files(_settings(), files, facts=facts, as_json=as_json))
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """检查这套安装,逐项给出下一步 · What is wrong with this installation, and what to do."""
+    from api.cli.doctor import doctor as run
+
+    _exit(run(as_json=as_json))
+
+
+@rubric_app.command("check")
+def rubric_check(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE…]", help="质检表文件,缺省为全部 · All by default")
+    ] = None,
+    phrases: Annotated[Path | None, typer.Option(help="补充词表 YAML · Phrase lists to add")] = None,
+) -> None:
+    """检查质检表并运行其中的例句 · Validate rubrics and run their examples as tests."""
+    from api.cli.rubric import check
+
+    _exit(check(_settings(), files or [], phrases=phrases))
+
+
+@rubric_app.command("list")
+def rubric_list() -> None:
+    """列出质检表 · List rubrics."""
+    from api.cli.rubric import list_rubrics
+
+    _exit(list_rubrics(_settings()))
+
+
+@rubric_app.command("lock")
+def rubric_lock(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE…]", help="质检表文件,缺省为全部 · All by default")
+    ] = None,
+) -> None:
+    """把质检表的当前版本写入锁文件 · Write the versions of rubrics into the lock."""
+    from api.cli.rubric import lock
+
+    lock(_settings(), files or [])
+
+
+@rubric_app.command("schema")
+def rubric_schema() -> None:
+    """质检表的 JSON Schema,供编辑器补全 · JSON Schema of rubrics."""
+    from api.cli.rubric import print_schema
+
+    print_schema()
+
+
+@models_app.callback(invoke_without_command=True)
+def models(context: typer.Context) -> None:
+    """语音模型 · Speech models."""
+    if context.invoked_subcommand is None:
+        models_list()
+
+
+@models_app.command("list")
+def models_list() -> None:
+    """本机可用和已知的模型 · Models here and known."""
+    from api.cli.models import list_models
+
+    list_models(_settings())
+
+
+@models_app.command("explain")
+def models_explain(name: Annotated[str | None, typer.Argument(help="模型名 · Model")] = None) -> None:
+    """说明一个或全部模型 · Explain one or all models."""
+    from api.cli.models import explain
+
+    explain(name)
+
+
+@models_app.command("fetch")
+def models_fetch(name: Annotated[str, typer.Argument(help="模型名或仓库 · Model or repository")]) -> None:
+    """下载模型,供离线使用 · Get a model for use without network."""
+    from api.cli.models import fetch
+
+    fetch(_settings(), name)
+
+
+@db_app.command("upgrade")
+def db_upgrade() -> None:
+    """建表或升级到当前版本 · Bring the schema up to date."""
+    from api.cli.database import upgrade_database
+
+    upgrade_database(_settings())

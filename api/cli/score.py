@@ -1,0 +1,96 @@
+"""`callqa score`: recordings or transcripts → evaluations, without a database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.text import Text
+
+from api.cli.console import failure_table, note, notes, out, print_json, table
+from api.cli.facts import FactsTable
+from api.cli.inputs import CallReader, Failures, each
+from api.cli.labels import OBJECTIONS, OUTCOMES, RESULTS, VERDICTS, clock, score_text
+from models.settings import Settings
+from models.version import code_version
+from qa_engine.calls import Call
+from qa_engine.rubric import find_rubric, load_rubric
+from qa_engine.scoring import Plan, applies, compile_rubric, evaluate
+from qa_engine.scoring.evaluation import Evaluation, ItemVerdict
+from qa_engine.scoring.render import evaluation_json
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Which rubrics judge. `rubric` None = the settings' own; `phrases` add to the shipped lists."""
+
+    rubric: str | None = None
+    phrases: Path | None = None
+
+
+def load_plans(settings: Settings, form: Form) -> tuple[Plan, ...]:
+    """The compiled rubrics. Raises `NotFound`, `BadRubric`."""
+    files = tuple(path for path in (settings.phrases, form.phrases) if path is not None)
+    names = (form.rubric,) if form.rubric else settings.rubric_ids
+    paths = [find_rubric(name, folder=settings.rubrics_dir) for name in names]
+    return tuple(
+        compile_rubric(
+            load_rubric(path, phrase_files=files), zone=settings.zone, code_version=code_version()
+        )
+        for path in paths
+    )
+
+
+def score(
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    form: Form,
+    facts: Path | None = None,
+    as_json: bool = False,
+    pretty: bool = False,
+) -> int:
+    """Prints an evaluation a call and rubric; returns the exit code, 1 where a file could not be scored."""
+    plans = load_plans(settings, form)
+    reader = CallReader(settings, facts=FactsTable(settings.zone, facts))
+    failures: Failures = []
+    for path, call in each(paths, reader.read, failures):
+        for plan in plans:
+            if not applies(plan, call):
+                note(f"{path}: {plan.rubric.id} 的适用范围不含这通电话,仍按要求评分", style="yellow")
+            evaluation = evaluate(call, plan)
+            if as_json:
+                print_json(evaluation_json(evaluation), pretty=pretty)
+            else:
+                show_evaluation(evaluation, call)
+    if failures:
+        notes().print(failure_table(failures))
+    return 1 if failures else 0
+
+
+def show_evaluation(evaluation: Evaluation, call: Call) -> None:
+    """The card of one call on stdout."""
+    console = out()
+    shown = score_text(evaluation.score, evaluation.score_low, evaluation.score_high)
+    heading = f"{evaluation.call_id} · {evaluation.title} v{evaluation.version} · {shown} 分"
+    console.print(Text(f"{heading} · {RESULTS[evaluation.result]}", style="bold"))
+    if call.transcript.engine.demo:
+        console.print(Text("由演示模型转写:它只认识样例录音里的合成声音", style="yellow"))
+    rows = [(VERDICTS[item.verdict], f"{item.weight:g}", item.title, _because(item)) for item in evaluation.items]
+    console.print(table(("判定", "权重", "检查项", "依据"), rows))
+    for objection in evaluation.objections:
+        steps = "、".join(objection.steps) or "没有处理"
+        kind = OBJECTIONS.get(objection.type, objection.type)
+        console.print(Text(f"异议 · {kind}:{OUTCOMES.get(objection.outcome, objection.outcome)}({steps})"))
+    console.print(Text(evaluation.formula, style="dim"))
+    console.print()
+
+
+def _because(item: ItemVerdict) -> str:
+    quotes = [
+        f"{clock(evidence.start_s)} “{evidence.text}”"
+        for evidence in item.evidence
+        if evidence.text and evidence.start_s is not None
+    ]
+    return "\n".join([item.reason, *quotes[:3]]).strip()

@@ -1,0 +1,81 @@
+"""`callqa serve` and `callqa worker`: the service's processes, started and stopped together."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from types import FrameType
+
+import uvicorn
+
+from api.app import create_app
+from api.cli.console import note
+from api.cli.net import address, listen, own_hosts
+from models.logs import set_up_logs
+from models.migrations import upgrade
+from models.settings import Settings
+from models.stage_job import Queue
+from workers.processes import WorkerProcesses
+
+KEEP_ALIVE_S = 5
+SHUTDOWN_S = 10
+
+
+def serve(settings: Settings, *, workers: int = 1) -> int:
+    """API, pages and, without a broker of their own, worker processes; until Ctrl-C or SIGTERM."""
+    set_up_logs(settings)
+    listening = listen(settings.host, settings.port)
+    upgrade(settings.database_url)
+    with WorkerProcesses(settings, workers) if _is_embedded(settings) and workers else nullcontext():
+        serve_pages(settings, listening)
+    return 0
+
+
+def serve_pages(settings: Settings, listening: socket.socket) -> None:
+    """Answers requests on the socket until Ctrl-C or SIGTERM; requests under way are finished."""
+    app = create_app(settings, hosts=own_hosts(settings.host, settings.allowed_hosts))
+    config = uvicorn.Config(
+        app,
+        log_config=None,  # logs go where ours go
+        access_log=False,  # query strings hold what people search for
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+    )
+    note(f"CallQA 在 {address(listening)} · 按 Ctrl-C 停止", style="bold green")
+    with _quiet_signals():
+        uvicorn.Server(config).run(sockets=[listening])
+    note("已停止", style="dim")
+
+
+def work(settings: Settings, *, n: int, queues: tuple[Queue, ...]) -> int:
+    """Worker processes until Ctrl-C or SIGTERM; one that dies is started again."""
+    set_up_logs(settings)
+    stop = threading.Event()
+    with _quiet_signals(stop), WorkerProcesses(settings, n, queues):
+        stop.wait()
+    return 0
+
+
+@contextmanager
+def _quiet_signals(stop: threading.Event | None = None) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the block in order. uvicorn raises the signal that stopped it once more, when its own
+    handlers are gone: without ours SIGTERM would kill the process before the workers are stopped."""
+
+    def stopping(_number: int, _frame: FrameType | None) -> None:
+        if stop is not None:
+            stop.set()
+
+    before = {number: signal.signal(number, stopping) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _is_embedded(settings: Settings) -> bool:
+    return settings.broker_url.startswith("memory://")
