@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, ProgrammingError
 from sqlmodel import Session
 
 from qa_engine.errors import BadSettings, Unavailable
@@ -98,11 +98,29 @@ def open_database(url: str) -> Engine:
     return create_engine(parsed, json_serializer=_dumps, pool_size=POOL_SIZE, pool_pre_ping=True)
 
 
+class DatabaseNotMigrated(Unavailable):
+    """The tables are missing or older than the code."""
+
+    code = "database_not_migrated"
+
+
+def _lacks_tables(error: DBAPIError) -> bool:
+    text = str(error.orig)
+    return any(mark in text for mark in ("no such table", "no such column")) or type(error.orig).__name__ in {
+        "UndefinedTable",
+        "UndefinedColumn",
+    }
+
+
 @contextmanager
 def _named(engine: Engine) -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
+    except (OperationalError, ProgrammingError) as error:
+        if _lacks_tables(error):
+            raise DatabaseNotMigrated("数据库结构不是最新", hint="请运行 callqa db upgrade") from error
+        if not isinstance(error, OperationalError):
+            raise
         where = engine.url.render_as_string(hide_password=True)
         raise DatabaseUnreachable(
             f"数据库无法访问:{where}", hint="请检查 CALLQA_DATABASE_URL 和数据库服务"
@@ -113,7 +131,7 @@ def _named(engine: Engine) -> Iterator[None]:
 def session(engine: Engine) -> Iterator[Session]:
     """One write transaction: committed on leaving, rolled back on any error. Starts with its first statement.
 
-    Raises `DatabaseUnreachable` where the database does not answer or stays locked."""
+    Raises `DatabaseUnreachable` where the database does not answer or stays locked, `DatabaseNotMigrated`."""
     with _named(engine), Session(engine, expire_on_commit=False) as opened:
         yield opened
         opened.commit()

@@ -10,6 +10,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from models.settings import Settings
 
+# Libraries that report each step of theirs at INFO.
+CHATTY = ("celery", "kombu", "amqp", "httpx", "httpcore", "faster_whisper", "jieba", "alembic")
 # What a careless call could pass by mistake; dropped rather than masked, so that nothing can be read back.
 PRIVATE_KEYS = frozenset(
     {"text", "words", "turns", "phone", "name", "agent_name", "customer_id", "transcript"}
@@ -54,3 +56,7 @@ def set_up_logs(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    # warns at each start that tasks with a countdown would not work on our exchange: we send none
+    logging.getLogger("kombu.transport.native_delayed_delivery").setLevel(logging.ERROR)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col
 
@@ -35,7 +35,7 @@ class Sort(StrEnum):
 @dataclass(frozen=True, slots=True)
 class CallFilter:
     """Every field that is set must hold. `rubric` chooses whose scores are shown and filtered; days are in the
-    tenant's zone, both included; `text` looks into ids and file names."""
+    tenant's zone, both included; `states` is any of several; `text` looks into ids, agents' names and file names."""
 
     rubric: str | None = None
     agent_id: str | None = None
@@ -44,6 +44,7 @@ class CallFilter:
     direction: str | None = None
     disposition: str | None = None
     state: str | None = None
+    states: tuple[str, ...] = ()
     first_day: date | None = None
     last_day: date | None = None
     result: str | None = None
@@ -155,6 +156,8 @@ def _conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
         EvaluationRow.result: wanted.result,
     }
     conditions = [col(column) == value for column, value in exact.items() if value is not None]
+    if wanted.states:
+        conditions.append(col(CallRow.state).in_(wanted.states))
     ranges: list[tuple[Any, object, object]] = [
         (col(CallRow.day), wanted.first_day, wanted.last_day),
         (col(CallRow.duration_s), wanted.min_duration_s, wanted.max_duration_s),
@@ -214,7 +217,7 @@ def _order(sort: Sort) -> list[Any]:
     return [*unknown_last[sort], col(CallRow.id)]
 
 
-def _joined(wanted: CallFilter, statement: Select[Any]) -> Select[Any]:
+def _joined(wanted: CallFilter, statement: Any) -> Any:
     return (
         statement.select_from(CallRow)
         .outerjoin(AgentRow, col(AgentRow.id) == col(CallRow.agent_id))
@@ -338,3 +341,25 @@ def facets(session: Session) -> Facets:
         items=_values(session, col(EvaluationItemRow.item_id)),
         objections=_values(session, col(ObjectionRow.type)),
     )
+
+
+def count_calls(session: Session, wanted: CallFilter | None = None) -> dict[tuple[str, str | None], int]:
+    """Calls of the filter by (state, result of the chosen rubric); None for calls without an evaluation."""
+    state, result = col(CallRow.state), col(EvaluationRow.result)
+    rows = session.execute(
+        _joined(wanted or CallFilter(), select_columns(state, result, func.count())).group_by(state, result)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def objections_of(session: Session, call_ids: Sequence[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """(type, outcome) of each objection of these calls, in the order in which they were raised."""
+    rows = session.execute(
+        select_columns(col(ObjectionRow.call_id), col(ObjectionRow.type), col(ObjectionRow.outcome))
+        .where(col(ObjectionRow.call_id).in_(call_ids))
+        .order_by(col(ObjectionRow.turn), col(ObjectionRow.id))
+    )
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for call_id, kind, outcome in rows:
+        found[call_id] = (*found.get(call_id, ()), (kind, outcome))
+    return found

@@ -92,8 +92,8 @@ class Settings(BaseSettings):
     port: int = Field(
         8000, ge=0, le=65535, description="Port on which `callqa serve` listens; 0 = any free one."
     )
-    allowed_hosts: str = Field(
-        "",
+    allowed_hosts: str | None = Field(
+        None,
         description="Comma-separated host names under which the service may be reached; empty = its own names while "
         "it listens on this machine only, any name otherwise.",
     )

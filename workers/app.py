@@ -58,7 +58,9 @@ def _message_queue(queue: Queue, settings: Settings) -> MessageQueue:
 def make_app(settings: Settings, process: Callable[[int], None] | None = None) -> Celery:
     """The application for one process. `process(job_id)` does the work; None for one that only publishes."""
     url = settings.broker_url
-    app = Celery("callqa", broker=url, set_as_current=False)
+    # a host name keeps kombu from warning that it invents one
+    broker = "memory://localhost//" if is_embedded(settings) else url
+    app = Celery("callqa", broker=broker, set_as_current=False)
     app.conf.update(
         task_queues=[_message_queue(queue, settings) for queue in Queue],
         task_default_queue=queue_name(settings, Queue.LIGHT),
@@ -70,6 +72,7 @@ def make_app(settings: Settings, process: Callable[[int], None] | None = None) -
         accept_content=["json"],
         worker_prefetch_multiplier=1,
         worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
         worker_enable_remote_control=False,
         worker_send_task_events=False,
         broker_connection_retry_on_startup=True,

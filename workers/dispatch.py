@@ -50,7 +50,7 @@ def recover_jobs(tools: Tools) -> int:
 
 class Feeder:
     """Publishes due jobs. Embedded: every process feeds itself and remembers what it has in hand. With a broker:
-    the one process that holds the duty publishes for all, a window at a time."""
+    the process that holds the duty publishes for all, a window at a time."""
 
     def __init__(self, tools: Tools, app: Celery, queues: tuple[Queue, ...]) -> None:
         self._tools, self._app, self._queues = tools, app, queues
@@ -75,9 +75,11 @@ class Feeder:
             self._in_hand.update((job.job_id, queue) for job in due)
         return due
 
-    def _due_for_all(self) -> tuple[DueJob, ...]:
+    def _due_for_all(self, *, kicked: bool) -> tuple[DueJob, ...]:
         with session(self._tools.engine) as opened:
-            if not hold_lease(opened, DUTY, holder=self._tools.worker, ttl_s=DUTY_TTL_S):
+            # Publishing is safe from anywhere; the duty only keeps idle processes from all asking all the time.
+            on_duty = hold_lease(opened, DUTY, holder=self._tools.worker, ttl_s=DUTY_TTL_S)
+            if not on_duty and not kicked:
                 return ()
             republish_s = self._tools.settings.republish_s
             return tuple(
@@ -86,12 +88,14 @@ class Feeder:
                 for job in take_window(opened, queue, window=WINDOW, republish_s=republish_s)
             )
 
-    def feed(self) -> int:
-        """Publishes what is due; returns how many messages. A broker that is away delays, it loses nothing."""
+    def feed(self, *, kicked: bool = False) -> int:
+        """Publishes what is due; returns how many messages. A broker that is away delays, it loses nothing.
+
+        `kicked`: this process has just made something due, whoever has the duty."""
         due = (
             tuple(job for queue in self._queues for job in self._due_here(queue))
             if self._embedded
-            else self._due_for_all()
+            else self._due_for_all(kicked=kicked)
         )
         for job in due:
             publish(self._app, self._tools.settings, job.job_id, job.queue)
@@ -127,12 +131,13 @@ class Dispatcher(threading.Thread):
 
     def run(self) -> None:
         recover_at_s = time.monotonic()
+        kicked = False
         while not self._stopping.is_set():
             try:
                 if time.monotonic() >= recover_at_s:
                     recover_jobs(self._tools)
                     recover_at_s = time.monotonic() + self._recover_every_s
-                self._feeder.feed()
+                self._feeder.feed(kicked=kicked)
             except Unavailable as error:
                 log.warning("dispatch.database_away", error=error.code)
             except (BrokerError, ConnectionError) as error:
@@ -140,7 +145,7 @@ class Dispatcher(threading.Thread):
             except Exception:
                 log.exception("dispatch.failed")  # a dispatcher that ended would stop the whole installation
             self._on_tick()
-            self._wake.wait(self._tools.settings.poll_s)
+            kicked = self._wake.wait(self._tools.settings.poll_s)
             self._wake.clear()
         try:
             self._feeder.give_up_duty()

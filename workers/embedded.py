@@ -11,8 +11,10 @@ import os
 import signal
 import sys
 import threading
+import warnings
 
 import structlog
+from celery.platforms import SecurityWarning
 from celery.signals import worker_shutting_down
 from celery.worker import WorkController
 
@@ -86,10 +88,13 @@ def run_worker(
     if watch is not None:
         watch.start()
     log.info("worker.started", worker=tools.worker, queues=[queue.value for queue in queues])
+    # Celery's concern with root is pickled messages; ours are JSON numbers
+    warnings.simplefilter("ignore", SecurityWarning)
     worker: WorkController = app.Worker(
         pool="solo",
         concurrency=1,
         queues=[queue_name(settings, queue) for queue in queues],
+        quiet=True,
         without_gossip=True,
         without_mingle=True,
         without_heartbeat=is_embedded(settings),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,18 +16,19 @@ from models.storage import Storage
 from models.version import code_version
 from qa_engine.objections import Taxonomy, load_taxonomy
 from qa_engine.rubric import find_rubric, load_rubric
-from qa_engine.rubric.load import taxonomy_path
+from qa_engine.rubric.load import shipped_folder, taxonomy_path
 from qa_engine.scoring import Plan, compile_rubric
 from qa_engine.speech.engines import load_recognizer
 from qa_engine.speech.engines.base import Recognizer
 from workers.identity import worker_name
 
-FileStamp = tuple[str, int, int]
+Stamp = tuple[tuple[str, int, int], ...]
 
 
-def _stamp(path: Path) -> FileStamp:
-    stat = path.stat()
-    return (str(path), stat.st_mtime_ns, stat.st_size)
+def _stamp(files: Iterable[Path]) -> Stamp:
+    """Changes whenever one of the files does."""
+    stats = ((path, path.stat()) for path in files)
+    return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats)
 
 
 @dataclass
@@ -35,7 +37,7 @@ class Tools:
 
     settings: Settings
     worker: str = field(default_factory=worker_name)
-    _plans: dict[FileStamp, Plan] = field(default_factory=dict)
+    _plans: dict[str, tuple[Stamp, Plan]] = field(default_factory=dict)
 
     @cached_property
     def engine(self) -> Engine:
@@ -74,15 +76,16 @@ class Tools:
 
     def _plan(self, rubric_id: str) -> Plan:
         path = find_rubric(rubric_id, folder=self.settings.rubrics_dir)
-        phrase_files = (self.settings.phrases,) if self.settings.phrases else ()
-        stamp = _stamp(path)
-        for file in phrase_files:
-            stamp = (f"{stamp[0]}+{file}", max(stamp[1], _stamp(file)[1]), stamp[2] + _stamp(file)[2])
-        if stamp not in self._plans:
-            rubric = load_rubric(path, phrase_files=phrase_files)
-            self._plans = {known: plan for known, plan in self._plans.items() if known[0] != stamp[0]}
-            self._plans[stamp] = compile_rubric(rubric, zone=self.settings.zone, code_version=code_version())
-        return self._plans[stamp]
+        own = (self.settings.phrases,) if self.settings.phrases else ()
+        shared = [*(shipped_folder() / "phrases").glob("*.yaml"), *(path.parent / "phrases").glob("*.yaml")]
+        stamp = _stamp((path, *own, *sorted(set(shared))))
+        known = self._plans.get(rubric_id)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        rubric = load_rubric(path, phrase_files=own)
+        plan = compile_rubric(rubric, zone=self.settings.zone, code_version=code_version())
+        self._plans[rubric_id] = (stamp, plan)
+        return plan
 
     @property
     def scoring_version(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, literal, select, text
@@ -11,8 +12,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models.call import CallRow
 from models.columns import UtcDateTime, from_now
-from models.database import open_database, reading, session
+from models.database import DatabaseNotMigrated, open_database, reading, session
 from qa_engine.errors import BadSettings
+from tests.conftest import POSTGRES_URL
 from tests.models.builders import add_call
 
 
@@ -126,3 +128,11 @@ def test_times_come_back_in_utc(engine: Engine) -> None:
 def test_unusable_urls_are_refused_with_the_name_of_the_setting(url: str) -> None:
     with pytest.raises(BadSettings, match="CALLQA_DATABASE_URL"):
         open_database(url)
+
+
+@pytest.mark.parametrize("server", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_missing_tables_are_told_apart_from_a_missing_database(server: str, tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'new.sqlite3'}" if server == "sqlite" else POSTGRES_URL)
+    with pytest.raises(DatabaseNotMigrated, match="callqa db upgrade"), reading(engine) as opened:
+        opened.get(CallRow, "c")
+    engine.dispose()

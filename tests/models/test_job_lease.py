@@ -197,7 +197,7 @@ def test_the_last_attempt_quarantines(engine: Engine) -> None:
 
 def test_the_third_lost_worker_of_five_attempts_quarantines(engine: Engine) -> None:
     job_id = add_job(engine)
-    outcomes = []
+    outcomes: list[tuple[int, JobState]] = []
     for _ in range(3):
         taken(engine, job_id)
         expire(engine, job_id)

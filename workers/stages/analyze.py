@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from qa_engine.language.analysis import analysis_json, analyze
 from sqlmodel import Session
 
 from models.analysis import save_analysis
@@ -13,6 +12,8 @@ from models.stage_job import NewJob, Stage
 from models.transcript import canonical_sha256, get_transcript
 from qa_engine.calls import Call
 from qa_engine.exchange import facts_json
+from qa_engine.language.analysis import analysis_json, analyze
+from qa_engine.speech.signals import measure
 from workers.stages.base import Outcome
 from workers.tools import Tools
 
@@ -27,7 +28,8 @@ def run(tools: Tools, job: Claim) -> Outcome:
     with reading(tools.engine) as opened:
         transcript, signals = get_transcript(opened, job.call_id)
         facts = call_facts(opened, get_call(opened, job.call_id))
-    analysis = analyze(Call(transcript, facts, signals), tools.taxonomy)
+    call = Call(transcript, facts, signals)
+    analysis = analyze(call, tools.taxonomy, signals=measure(call))
     document = analysis_json(analysis)
     talk_s = _talk_s(dict(analysis.signals))
 

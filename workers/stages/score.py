@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from qa_engine.language.analysis import parse_analysis
-from qa_engine.scoring.render import evaluation_json
 from sqlmodel import Session
 
 from models.analysis import get_analysis
@@ -14,7 +12,9 @@ from models.job_lease import Claim
 from models.stage_job import NewJob, Stage
 from models.transcript import get_transcript
 from qa_engine.calls import Call
+from qa_engine.language.analysis import parse_analysis
 from qa_engine.scoring import applies, evaluate
+from qa_engine.scoring.render import evaluation_json
 from workers.stages.base import Outcome
 from workers.tools import Tools
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qa_engine.speech.transcribe import transcribe
 from sqlmodel import Session
 
 from models.call import CallState, get_call
@@ -18,6 +17,7 @@ from qa_engine.calls import CallId, Ending, Signals, Transcript
 from qa_engine.exchange import parse_call
 from qa_engine.speech.errors import NoSpeech
 from qa_engine.speech.media import decode
+from qa_engine.speech.transcribe import transcribe
 from workers.stages.base import Outcome
 from workers.tools import Tools
 
