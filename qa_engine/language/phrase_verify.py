@@ -181,7 +181,11 @@ def _align_with_edits(
 def verify(pattern: PhrasePattern, text: str, start: int, end: int) -> bool:
     """The checks on the characters of the turn: numbers whole, nothing negated, no chance substring."""
     heard = text[start:end]
-    if len(pattern.chars) <= _SHORT and not heard.isalnum() and "".join(filter(str.isalnum, heard)) != pattern.chars:
+    if (
+        len(pattern.chars) <= _SHORT
+        and not heard.isalnum()
+        and "".join(filter(str.isalnum, heard)) != pattern.chars
+    ):
         return False  # 行,不过 is no 信不过: a short phrase that only sounds right is said in one breath
     if _cuts_a_number(text, start) or _cuts_a_number(text, end):
         return False

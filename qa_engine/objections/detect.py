@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from qa_engine.calls import Role, Turn
 from qa_engine.language.normalize import Normalized, normalize
+from qa_engine.objections.conversation import Conversation
 from qa_engine.objections.cues import Found, Heard
 from qa_engine.objections.handling import handling_steps
-from qa_engine.objections.outcome import outcome
+from qa_engine.objections.outcome import Raised, outcome
 from qa_engine.objections.taxonomy import ObjectionType, Taxonomy
 from qa_engine.scoring.evaluation import Evidence, ObjectionFound
-
-
-@dataclass(slots=True)
-class Raised:
-    """An objection: where it was raised first and where again."""
-
-    type: ObjectionType
-    turn: int
-    found: Found
-    again: list[int]
 
 
 def classify(heard: Heard, taxonomy: Taxonomy, *, weak: bool = True) -> tuple[ObjectionType, Found] | None:
@@ -47,13 +37,11 @@ def classify(heard: Heard, taxonomy: Taxonomy, *, weak: bool = True) -> tuple[Ob
     return None
 
 
-def _raised(turns: Sequence[Turn], heard: Sequence[Heard], taxonomy: Taxonomy) -> list[Raised]:
+def _raised(call: Conversation) -> list[Raised]:
     """Objections in order; a repeat of the same type is one."""
     raised: dict[str, Raised] = {}
-    for number, turn in enumerate(turns):
-        if turn.role is not Role.CUSTOMER:
-            continue
-        one = classify(heard[number], taxonomy, weak=not raised)
+    for number in call.turns_of(Role.CUSTOMER, 0, len(call.turns)):
+        one = classify(call.heard[number], call.taxonomy, weak=not raised)
         if one is None:
             continue
         kind, found = one
@@ -61,21 +49,15 @@ def _raised(turns: Sequence[Turn], heard: Sequence[Heard], taxonomy: Taxonomy) -
             raised[kind.id].again.append(number)
         else:
             raised[kind.id] = Raised(kind, number, found, [])
-    return sorted(raised.values(), key=lambda objection: objection.turn)
+    return list(raised.values())
 
 
-def _ends(turns: Sequence[Turn], raised: Sequence[Raised]) -> list[int]:
-    """For each objection the turn before which its handling ends: that of the next one, but never before the agent
-    had the floor."""
-    ends: list[int] = []
-    for number, objection in enumerate(raised):
-        end = len(turns)
-        for later in raised[number + 1 :]:
-            if any(t.role is Role.AGENT for t in turns[objection.turn + 1 : later.turn]):
-                end = later.turn
-                break
-        ends.append(end)
-    return ends
+def _handling_end(call: Conversation, objection: Raised, later: Sequence[Raised]) -> int:
+    """The turn of the next objection, but never before the agent had the floor."""
+    for other in later:
+        if any(call.turns_of(Role.AGENT, objection.turn + 1, other.turn)):
+            return other.turn
+    return len(call.turns)
 
 
 def find_objections(
@@ -83,21 +65,16 @@ def find_objections(
 ) -> tuple[ObjectionFound, ...]:
     """All objections of a call in order, with handling steps and outcome. `normals` are the turns' normal forms where
     the caller has them already."""
-    heard = taxonomy.hear(normals if normals is not None else [normalize(turn.text) for turn in turns])
-    raised = _raised(turns, heard, taxonomy)
+    forms = normals if normals is not None else [normalize(turn.text) for turn in turns]
+    call = Conversation(turns, taxonomy.hear(forms), taxonomy)
+    raised = _raised(call)
     found: list[ObjectionFound] = []
-    for objection, end in zip(raised, _ends(turns, raised), strict=True):
-        steps = handling_steps(turns, heard, taxonomy, objection.type, objection.turn + 1, end)
-        result = outcome(turns, heard, taxonomy, objection.type, (objection.turn, end), steps, objection.again)
-        found.append(
-            ObjectionFound(
-                objection.type.id,
-                objection.turn,
-                steps,
-                result,
-                _evidence(turns[objection.turn], objection.turn, objection.found),
-            )
-        )
+    for place, objection in enumerate(raised):
+        end = _handling_end(call, objection, raised[place + 1 :])
+        steps = handling_steps(call, objection.type, objection.turn + 1, end)
+        result = outcome(call, objection, end, steps)
+        evidence = _evidence(turns[objection.turn], objection.turn, objection.found)
+        found.append(ObjectionFound(objection.type.id, objection.turn, steps, result, evidence))
     return tuple(found)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from qa_engine.calls import Role, Turn
+from qa_engine.calls import Role
 from qa_engine.language.normalize import Normalized
+from qa_engine.objections.conversation import Conversation
 from qa_engine.objections.cues import Cue, Heard
 from qa_engine.objections.taxonomy import STEPS, ObjectionType, Taxonomy
 
+_MASK = "□"
 _SENTENCE = re.compile(r"[^。!?]+[。!?]*")
+_ANSWERS = frozenset({"acknowledge", "clarify", "respond"})
 _ANSWER_TURNS = 4
 """An acknowledgement or answer comes in the agent's next turns; what is said later belongs to something else."""
 
@@ -26,11 +29,10 @@ def _honest(heard: Heard, taxonomy: Taxonomy) -> Heard | None:
     for start, end in _sentences(text):
         sentence = Heard(Normalized(text[start:end], tuple(range(end - start + 1)), text[start:end]), ())
         if taxonomy.pressure.find(sentence) is not None:
-            chars[start:end] = "□" * (end - start)
+            chars[start:end] = _MASK * (end - start)
     kept = Normalized("".join(chars), heard.normal.offsets, heard.normal.original)
-    return Heard(
-        kept, tuple(hit for hit in heard.hits if "□" not in chars[_place(kept, hit.start) : _place(kept, hit.end)])
-    )
+    hits = (hit for hit in heard.hits if _MASK not in chars[_place(kept, hit.start) : _place(kept, hit.end)])
+    return Heard(kept, tuple(hits))
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -51,22 +53,16 @@ def _cues(taxonomy: Taxonomy, kind: ObjectionType) -> Mapping[str, tuple[Cue, ..
     }
 
 
-def handling_steps(
-    turns: Sequence[Turn], heard: Sequence[Heard], taxonomy: Taxonomy, kind: ObjectionType, start: int, end: int
-) -> dict[str, int]:
+def handling_steps(call: Conversation, kind: ObjectionType, start: int, end: int) -> dict[str, int]:
     """Step → first agent turn in `[start, end)` that takes it."""
-    cues = _cues(taxonomy, kind)
+    cues = _cues(call.taxonomy, kind)
     steps: dict[str, int] = {}
-    agent_turns = 0
-    for number in range(start, end):
-        if turns[number].role is not Role.AGENT:
-            continue
-        agent_turns += 1
-        said = _honest(heard[number], taxonomy)
+    for count, number in enumerate(call.turns_of(Role.AGENT, start, end)):
+        said = _honest(call.heard[number], call.taxonomy)
         if said is None:
             continue
         for step in STEPS:
-            late = agent_turns > _ANSWER_TURNS and step in ("acknowledge", "clarify", "respond")
+            late = count >= _ANSWER_TURNS and step in _ANSWERS
             if step not in steps and not late and any(cue.find(said) for cue in cues[step]):
                 steps[step] = number
     return {step: steps[step] for step in STEPS if step in steps}

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
 
-from qa_engine.calls import Role, Turn
-from qa_engine.objections.cues import Heard
+from qa_engine.calls import Role
+from qa_engine.objections.conversation import Conversation
+from qa_engine.objections.cues import Found, Heard
 from qa_engine.objections.taxonomy import ObjectionType, Taxonomy
+
+
+@dataclass(slots=True)
+class Raised:
+    """An objection: where it was raised first and where again."""
+
+    type: ObjectionType
+    turn: int
+    found: Found
+    again: list[int]
 
 
 class Stance(Enum):
@@ -33,69 +45,55 @@ def stance(heard: Heard, taxonomy: Taxonomy) -> Stance:
     return Stance.REFUSES if refuses else Stance.NEITHER
 
 
-def _last_decision(turns: Sequence[Turn], heard: Sequence[Heard], taxonomy: Taxonomy, start: int, end: int) -> Stance:
+def _last_decision(call: Conversation, start: int, end: int) -> Stance:
     decided = Stance.NEITHER
-    for number in range(start, end):
-        if turns[number].role is Role.CUSTOMER:
-            here = stance(heard[number], taxonomy)
-            if here is Stance.YIELDS and decided is not Stance.NEITHER:
-                continue
-            decided = here if here is not Stance.NEITHER else decided
+    for number in call.turns_of(Role.CUSTOMER, start, end):
+        here = stance(call.heard[number], call.taxonomy)
+        if here is Stance.NEITHER or (here is Stance.YIELDS and decided is not Stance.NEITHER):
+            continue
+        decided = here
     return decided
 
 
-def outcome(
-    turns: Sequence[Turn],
-    heard: Sequence[Heard],
-    taxonomy: Taxonomy,
-    kind: ObjectionType,
-    span: tuple[int, int],
-    steps: Mapping[str, int],
-    again: Sequence[int],
-) -> str:
+def outcome(call: Conversation, objection: Raised, end: int, steps: Mapping[str, int]) -> str:
     """`resolved` needs acknowledge and respond, and a customer who agrees or moves on without raising it again;
-    `lost` where the customer refuses and ends; `open` otherwise. `span` is the objection's turn and where its
-    handling ends."""
-    raised, end = span
+    `lost` where the customer refuses and ends; `open` otherwise. `end` is the turn before which its handling ends."""
     answered_at = max(steps.get("acknowledge", -1), steps.get("respond", -1))
     answered = "acknowledge" in steps and "respond" in steps
-    decided = _last_decision(turns, heard, taxonomy, raised + 1, end)
-    raised_again = any(number > answered_at for number in again)
-    if answered and not raised_again and decided is not Stance.REFUSES and _reacts(turns, answered_at, kind):
+    decided = _last_decision(call, objection.turn + 1, end)
+    raised_again = any(number > answered_at for number in objection.again)
+    if (
+        answered
+        and not raised_again
+        and decided is not Stance.REFUSES
+        and _reacts(call, answered_at, objection)
+    ):
         return "resolved"
-    return "lost" if _ended(turns, heard, taxonomy, kind, span, again, decided) else "open"
+    return "lost" if _ended(call, objection, decided) else "open"
 
 
-def _reacts(turns: Sequence[Turn], answered_at: int, kind: ObjectionType) -> bool:
+def _reacts(call: Conversation, answered_at: int, objection: Raised) -> bool:
     """Whether the customer stayed to hear the answer. What was asked for and carried out needs no reaction."""
-    return kind.is_compliance or any(turn.role is Role.CUSTOMER for turn in turns[answered_at + 1 :])
+    stayed = any(call.turns_of(Role.CUSTOMER, answered_at + 1, len(call.turns)))
+    return objection.type.is_compliance or stayed
 
 
-def _ended(
-    turns: Sequence[Turn],
-    heard: Sequence[Heard],
-    taxonomy: Taxonomy,
-    kind: ObjectionType,
-    span: tuple[int, int],
-    again: Sequence[int],
-    decided: Stance,
-) -> bool:
+def _ended(call: Conversation, objection: Raised, decided: Stance) -> bool:
     """Whether the customer refused and ended: at once, by the last decision on this objection, or — where the
     objection is itself a refusal — by the last decision of the call."""
-    raised, end = span
-    heard_after = [n for n in range(raised + 1, len(turns)) if turns[n].role is Role.CUSTOMER]
-    if not heard_after:
-        return kind.id not in _PATIENT
+    everything = len(call.turns)
+    if not any(call.turns_of(Role.CUSTOMER, objection.turn + 1, everything)):
+        return objection.type.id not in _PATIENT
     if decided is Stance.REFUSES:
         return True
-    if decided in _ACCEPTING and not again:
+    if decided in _ACCEPTING and not objection.again:
         return False
-    if kind.is_compliance or kind.id in _REFUSALS:
-        return _last_decision(turns, heard, taxonomy, raised + 1, len(turns)) not in _ACCEPTING
+    if objection.type.is_compliance or objection.type.id in _REFUSALS:
+        return _last_decision(call, objection.turn + 1, everything) not in _ACCEPTING
     return False
 
 
 _ACCEPTING = frozenset({Stance.AGREES, Stance.YIELDS})
-_REFUSALS = frozenset({"no_need", "do_not_call", "complaint"})
+_REFUSALS = frozenset({"no_need"})
 _PATIENT = frozenset({"defer", "must_consult"})
 """Who wants to think or to ask somebody has not refused by ending the call."""

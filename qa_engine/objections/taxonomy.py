@@ -190,4 +190,6 @@ def load_taxonomy(path: Path) -> Taxonomy:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise BadTaxonomy(f"{key}:{first['msg']}", hint="写法见随附的 objections.yaml", where=where) from error
+        raise BadTaxonomy(
+            f"{key}:{first['msg']}", hint="写法见随附的 objections.yaml", where=where
+        ) from error
