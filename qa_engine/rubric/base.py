@@ -74,7 +74,7 @@ VerdictName: TypeAlias = Literal["pass", "fail", "unknown", "na"]
 
 def as_list(value: object) -> object:
     """One thing may be written without the brackets of a list."""
-    return value if isinstance(value, list) else [value]
+    return value if isinstance(value, list | tuple) else [value]
 
 
 def _known_phrase_list(text: str, info: ValidationInfo) -> str:

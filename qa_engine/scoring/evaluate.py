@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from math import fsum
 
 from qa_engine.calls import Call
 from qa_engine.language.analysis import Analysis, analyze
+from qa_engine.language.normalize import normalize
 from qa_engine.rubric.items import Cap, Item
 from qa_engine.rubric.schema import AppliesTo
 from qa_engine.scoring import wording
@@ -17,6 +19,7 @@ from qa_engine.scoring.evaluation import Evaluation, ItemVerdict, Pins, Verdict
 from qa_engine.scoring.judged import CompiledItem, Judged, points
 from qa_engine.scoring.kleene import Truth
 from qa_engine.scoring.scene import Scene
+from qa_engine.speech.signals import measure
 
 FACT_FILTERS = ("direction", "campaign", "team_id", "agent_id", "disposition")
 
@@ -39,11 +42,10 @@ def _applies(limits: AppliesTo, call: Call) -> bool:
 
 
 def evaluate(call: Call, plan: Plan, *, analysis: Analysis | None = None) -> Evaluation:
-    """Judges every item of the form on one call. Equal calls and equal plans give equal evaluations."""
-    if analysis is None:
-        analysis = analyze(call, plan.taxonomy)
-    normals = [turn.normalized for turn in analysis.turns]
-    scene = Scene(call, analysis, normals, plan.matcher.find(normals))
+    """Judges every item of the form on one call. Equal calls and equal plans give equal evaluations.
+
+    `analysis` saves the work where the caller has it already; one that does not fit the transcript is made anew."""
+    scene = _scene(call, plan, analysis)
     judged = _judge_all(scene, plan.order)
     sheet = _sheet(plan, judged)
     total = score(sheet)
@@ -67,7 +69,7 @@ def evaluate(call: Call, plan: Plan, *, analysis: Analysis | None = None) -> Eva
             rubric.lexicon_sha256,
             ":".join(part for part in (engine.name, engine.model, engine.version) if part),
         ),
-        objections=tuple(analysis.objections),
+        objections=scene.analysis.objections,
         auto_fails=tuple(a.id for a in sheet.auto_fails if a.failed is Truth.TRUE),
         signals=scene.signals,
     )
@@ -75,14 +77,22 @@ def evaluate(call: Call, plan: Plan, *, analysis: Analysis | None = None) -> Eva
 
 def judge_item(call: Call, plan: Plan, item_id: str) -> Judged:
     """One item of the form on one call, with the items that it asks about."""
-    analysis = analyze(call, plan.taxonomy)
-    normals = [turn.normalized for turn in analysis.turns]
-    scene = Scene(call, analysis, normals, plan.matcher.find(normals))
+    scene = _scene(call, plan, None)
     needed = {item_id}
     for compiled in reversed(plan.order):
         if compiled.item.id in needed:
             needed |= compiled.asks
     return _judge_all(scene, [compiled for compiled in plan.order if compiled.item.id in needed])[item_id]
+
+
+def _scene(call: Call, plan: Plan, analysis: Analysis | None) -> Scene:
+    turns = call.transcript.turns
+    normals = [normalize(turn.text) for turn in turns]
+    if analysis is None or len(analysis.turns) != len(turns):
+        analysis = analyze(call, plan.taxonomy, signals=measure(call), normals=normals)
+    elif not analysis.signals:
+        analysis = replace(analysis, signals=measure(call))
+    return Scene(call, analysis, normals, plan.matcher.find(normals))
 
 
 def _judge_all(scene: Scene, order: Sequence[CompiledItem]) -> dict[str, Judged]:

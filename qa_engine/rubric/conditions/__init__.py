@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union
 
 from pydantic import Discriminator, Tag
+from typing_extensions import TypeAliasType
 
 from qa_engine.rubric.base import ConditionModel, Strict
 from qa_engine.rubric.conditions import facts, items, logic, mood, order, patterns, sales, timing, words
@@ -45,7 +46,8 @@ if TYPE_CHECKING:
     Condition: TypeAlias = ConditionModel
 else:
     _members = tuple(Annotated[model, Tag(f"<{tag}>")] for tag, model in CONDITIONS.items())
-    Condition = Annotated[Union[_members], Discriminator(_tag)]  # noqa: UP007
+    # A named type, so that pydantic refers to it instead of unfolding it in every condition that holds others.
+    Condition = TypeAliasType("Condition", Annotated[Union[_members], Discriminator(_tag)])  # noqa: UP007
 
 
 def namespace() -> dict[str, Any]:

@@ -77,12 +77,12 @@ class Fact(ConditionModel):
     def compile(self, builder: Builder) -> Judge:
         spec = self.fact
         zone = builder.zone
-        test = _test(spec, zone)
+        test = _test(spec, zone) if spec.missing is None else None
 
         def judge(scene: Scene, window: Window) -> Outcome:
             del window
             value = fact_value(scene.call.facts, spec.field)
-            if spec.missing is not None:
+            if test is None:
                 is_missing = value is None or value == ""
                 reason = f"{'没有' if is_missing else '有'}通话信息 {spec.field}"
                 return Outcome(truth(is_missing is spec.missing), reason)

@@ -10,6 +10,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from qa_engine.calls import Role
+from qa_engine.language.sentiment import mood
 from qa_engine.rubric.base import ConditionModel, Count, Range, Side, Strict, Within
 from qa_engine.scoring import wording
 from qa_engine.scoring.evaluation import Evidence
@@ -60,9 +61,9 @@ class Sentiment(ConditionModel):
 
 
 def _state_judge(spec: SentimentSpec) -> Judge:
-    mood = LABELS[str(spec.state)]
+    named = LABELS[str(spec.state)]
     rule = LeafRule(
-        "sentiment", f"情绪{mood}", f"没有{mood}的情绪", Role(spec.by), spec.within, *limits(spec.count)
+        "sentiment", f"情绪{named}", f"没有{named}的情绪", Role(spec.by), spec.within, *limits(spec.count)
     )
 
     def find(scene: Scene, window: Window) -> Iterator[Occurrence]:
@@ -94,11 +95,11 @@ def _figure_judge(spec: SentimentSpec) -> Judge:
 
     def judge(scene: Scene, window: Window) -> Outcome:
         here = narrow(scene, window, spec.within)
-        scored = [
-            (scene.analysis.turns[turn].sentiment.score, scene.clock(turn).chars)
-            for turn in scene.turns_in(here, role)
-        ]
-        value = (_shift(scored) if spec.shift else _mean(scored)) if scene.roles_sure else None
+        inside = list(scene.turns_in(here, role))
+        curve = mood(
+            [scene.turns[i] for i in inside], [scene.analysis.turns[i].sentiment for i in inside], role
+        )
+        value = (curve.shift if spec.shift else curve.mean) if scene.roles_sure else None
         start_s, end_s = scene.span(here)
         if value is None:
             return Outcome(Truth.UNKNOWN, f"{here.words}{name}无法判断", settle=((start_s, end_s),))
@@ -110,18 +111,3 @@ def _figure_judge(spec: SentimentSpec) -> Judge:
         )
 
     return judge
-
-
-def _mean(scored: list[tuple[float, int]]) -> float | None:
-    """Mean weighted by characters; None where nothing was said."""
-    chars = sum(weight for _, weight in scored)
-    return sum(score * weight for score, weight in scored) / chars if chars else None
-
-
-def _shift(scored: list[tuple[float, int]]) -> float | None:
-    """Mean of the last third of the turns minus that of the first; None below three turns."""
-    third = len(scored) // 3
-    if not third:
-        return None
-    start, end = _mean(scored[:third]), _mean(scored[-third:])
-    return None if start is None or end is None else end - start

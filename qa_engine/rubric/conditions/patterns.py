@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 import re2
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 from rapidfuzz import fuzz
 
@@ -151,10 +151,17 @@ class Regex(ConditionModel):
         )
 
 
+UnitList = Annotated[
+    tuple[Annotated[str, StringConstraints(min_length=1, max_length=20)], ...],
+    BeforeValidator(as_list, json_schema_input_type=str | list[str]),
+    Field(min_length=1, max_length=50),
+]
+
+
 class NumberSpec(Leaf):
     """A number that is said, after spoken numerals became digits (两万五 → 25000)."""
 
-    unit: PhraseList | None = None
+    unit: UnitList | None = None
     """The word right after it, such as 元 or %; any if left out."""
     min: NumberValue | None = None
     max: NumberValue | None = None
@@ -171,7 +178,7 @@ class Number(ConditionModel):
 
     def compile(self, builder: Builder) -> Judge:
         spec = self.number
-        units = tuple(normalize(unit).text for unit in builder.words(spec.unit or ()))
+        units = tuple(normalize(unit).text for unit in spec.unit or ())
         near = builder.numbers(spec.near or ())
         low = spec.min if spec.min is not None else -inf
         high = spec.max if spec.max is not None else inf

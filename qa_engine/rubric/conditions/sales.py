@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 from pydantic import BeforeValidator
 
 from qa_engine.calls import Role
+from qa_engine.language.analysis import is_handled
 from qa_engine.rubric.base import ConditionModel, Count, Flag, StageName, Strict, Within, as_list
 from qa_engine.scoring import wording
 from qa_engine.scoring.evaluation import Evidence, ObjectionFound
 from qa_engine.scoring.leaf import LeafRule, decide, limits
 from qa_engine.scoring.narrow import narrow
-from qa_engine.scoring.objection_shares import handled
 from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
 from qa_engine.scoring.scene import Scene
 from qa_engine.scoring.window import Window
@@ -47,7 +47,7 @@ class ObjectionSpec(Strict):
     any_of: tuple[ObjectionType, ...] | None = None
     """The same as a list in `type`."""
     handled: Flag | None = None
-    """true: acknowledged and responded to (do_not_call, complaint: carried out); false: not so."""
+    """true: acknowledged and responded to; false: not so."""
     step: (
         Annotated[
             tuple[Step, ...],
@@ -98,7 +98,7 @@ class Objection(ConditionModel):
 
 def _fits(objection: ObjectionFound, spec: ObjectionSpec) -> bool:
     return (
-        (spec.handled is None or spec.handled is handled(objection))
+        (spec.handled is None or spec.handled is is_handled(objection))
         and (spec.step is None or all(step in objection.steps for step in spec.step))
         and (spec.outcome is None or objection.outcome in spec.outcome)
     )
