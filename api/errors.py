@@ -36,7 +36,9 @@ class ErrorBody(BaseModel):
 
     code: str = Field(description="Stable and machine readable", examples=["not_found"])
     message: str = Field(examples=["没有这通电话:c-001"])
-    hint: str = Field(description="What to do next; may be empty", examples=["用 GET /api/v1/calls 查看已有的电话"])
+    hint: str = Field(
+        description="What to do next; may be empty", examples=["用 GET /api/v1/calls 查看已有的电话"]
+    )
     where: WhereBody | None = None
 
 
@@ -114,20 +116,21 @@ _HTTP_MESSAGES: Mapping[int, tuple[str, str]] = {
 def as_callqa_error(error: BaseException) -> CallQAError | None:
     """The expected error behind a library's exception (disk full, database away …); None for defects."""
     if isinstance(error, Unavailable) and isinstance(error.__cause__, DBAPIError):
-        return _database_error(error.__cause__) or error  # a full disk and a missing table have their own steps
+        return _database_error(error.__cause__) or error  # a full disk has its own next step
     if isinstance(error, CallQAError):
         return error
     if isinstance(error, DBAPIError):
         return _database_error(error)
-    if isinstance(error, SQLAlchemyError):
-        return None
-    if isinstance(error, OSError):
-        if error.errno in _FULL:
-            return DiskFull("磁盘空间不足,本次没有保存任何内容", hint="请清理磁盘或更换存储位置后重试")
-        if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}:
-            return StorageUnavailable(
-                f"存储位置无法读写({error.strerror})", hint="请检查 CALLQA_STORAGE_URL 指向的位置和权限"
-            )
+    return _storage_error(error) if isinstance(error, OSError) else None
+
+
+def _storage_error(error: OSError) -> CallQAError | None:
+    if error.errno in _FULL:
+        return DiskFull("磁盘空间不足,本次没有保存任何内容", hint="请清理磁盘或更换存储位置后重试")
+    if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}:
+        return StorageUnavailable(
+            f"存储位置无法读写({error.strerror})", hint="请检查 CALLQA_STORAGE_URL 指向的位置和权限"
+        )
     return None
 
 
@@ -234,7 +237,9 @@ def install_error_handlers(app: FastAPI, *, page: ErrorPage | None = None) -> No
 
     def on_defect(request: Request, error: Exception) -> Response:
         log.error("request.failed", path=request.url.path, error=type(error).__name__)
-        return answer(request, InternalError("服务内部出错", hint="请把时间和操作告诉管理员,细节在服务日志里"))
+        return answer(
+            request, InternalError("服务内部出错", hint="请把时间和操作告诉管理员,细节在服务日志里")
+        )
 
     app.add_exception_handler(CallQAError, on_expected)
     app.add_exception_handler(RequestValidationError, on_validation)

@@ -137,7 +137,9 @@ class SameSite:
                 await error_response(refusal)(scope, receive, send)
                 return
             if scope["method"] not in SAFE_METHODS and _foreign(headers):
-                error = CrossSite("拒绝来自其他网站的写入请求", hint="请在 CallQA 的页面里操作,或用命令行和 API 客户端")
+                error = CrossSite(
+                    "拒绝来自其他网站的写入请求", hint="请在 CallQA 的页面里操作,或用命令行和 API 客户端"
+                )
                 await error_response(error)(scope, receive, send)
                 return
         await self.app(scope, receive, send)

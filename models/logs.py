@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -25,20 +27,33 @@ def drop_private(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
     return event
 
 
-def set_up_logs(settings: Settings) -> None:
-    """Sends all logs to stderr, as JSON lines or, on a terminal, for reading. Called once, at the door."""
+def bare_stack(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Turns an exception into its class and the places it passed: its text or variables may quote a call."""
+    given = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
+    if isinstance(error, BaseException):
+        frames = traceback.extract_tb(error.__traceback__)
+        event["exception"] = type(error).__qualname__
+        event["stack"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    return event
+
+
+def set_up_logs(settings: Settings, stream: TextIO | None = None) -> None:
+    """Sends all logs to stderr (or `stream`), as JSON lines or, on a terminal, for reading. Called once, at the door."""
+    target = stream or sys.stderr
     level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
-    json_lines = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
+    json_lines = settings.log_format == "json" or (settings.log_format == "auto" and not target.isatty())
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         drop_private,
+        bare_stack,
     ]
-    final: list[Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    final: Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
         if json_lines
-        else [structlog.dev.ConsoleRenderer()]
+        else structlog.dev.ConsoleRenderer()
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -46,11 +61,11 @@ def set_up_logs(settings: Settings) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(target)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *final],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, final],
         )
     )
     root = logging.getLogger()

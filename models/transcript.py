@@ -133,6 +133,11 @@ def canonical_sha256(document: object) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
+def transcript_sha256(transcript: Transcript) -> str:
+    """Hash of what was said and by which engine; the same words of another call have the same hash."""
+    return canonical_sha256(transcript_json(replace(transcript, call_id=CallId(""))))
+
+
 def _signals_json(signals: Signals) -> dict[str, Any]:
     return {
         "speech": [[[round(s.start_s, 3), round(s.end_s, 3)] for s in channel] for channel in signals.speech],
@@ -152,12 +157,11 @@ def _signals(document: dict[str, Any]) -> Signals:
 def transcript_row(call_id: str, transcript: Transcript, signals: Signals | None) -> TranscriptRow:
     """The row for a transcript (rounded by `quantized`)."""
     kept = quantized(replace(transcript, call_id=CallId(call_id)))
-    document = transcript_json(kept)
     without_words = replace(kept, turns=tuple(replace(turn, words=()) for turn in kept.turns))
     engine = kept.engine
     return TranscriptRow(
         call_id=call_id,
-        sha256=canonical_sha256(document),
+        sha256=transcript_sha256(kept),
         language=kept.language,
         duration_s=kept.duration_s,
         engine_name=engine.name,

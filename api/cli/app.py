@@ -27,14 +27,18 @@ app.add_typer(models_app, name="models")
 app.add_typer(db_app, name="db")
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="文件 · Files")]
-Json = Annotated[bool, typer.Option("--json", help="每通一行 JSON,写到标准输出 · One JSON document a call on stdout")]
+Json = Annotated[
+    bool, typer.Option("--json", help="每通一行 JSON,写到标准输出 · One JSON document a call on stdout")
+]
 Facts = Annotated[
     Path | None,
     typer.Option(
         help="话务信息表 calls.csv;缺省自动找录音旁边的 · Dialer facts; found beside the recording by default"
     ),
 ]
-Port = Annotated[int | None, typer.Option(min=0, max=65535, help="端口,0 为任意空闲 · Port, 0 = any free one")]
+Port = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="端口,0 为任意空闲 · Port, 0 = any free one")
+]
 Host = Annotated[str | None, typer.Option(help="监听地址 · Address to listen on")]
 Workers = Annotated[int | None, typer.Option(min=0, max=64, help="工作进程数 · Worker processes")]
 
@@ -73,7 +77,9 @@ def demo(
     workers: Workers = None,
     calls: Annotated[
         Path | None,
-        typer.Option(help="含 calls.csv 的文件夹;缺省为自带样例 · Folder with calls.csv; the samples by default"),
+        typer.Option(
+            help="含 calls.csv 的文件夹;缺省为自带样例 · Folder with calls.csv; the samples by default"
+        ),
     ] = None,
 ) -> None:
     """样例录音走完整流程,出汇总表并打开页面 · Sample calls through the real pipeline, then the pages."""
@@ -86,7 +92,9 @@ def demo(
 def serve(
     host: Host = None,
     port: Port = None,
-    workers: Annotated[int, typer.Option(min=0, max=64, help="内置工作进程数 · Embedded worker processes")] = 1,
+    workers: Annotated[
+        int, typer.Option(min=0, max=64, help="内置工作进程数 · Embedded worker processes")
+    ] = 1,
 ) -> None:
     """启动 API、页面和内置工作进程 · API, pages and embedded workers."""
     from api.cli.serve import serve as run

@@ -8,7 +8,14 @@ from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.panel import Panel
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -20,7 +27,9 @@ PIPE_WIDTH = 160
 def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     # rich folds to 80 columns where there is no terminal, and would break names and paths apart
-    return Console(stderr=stderr, width=None if stream.isatty() else PIPE_WIDTH, soft_wrap=not stream.isatty())
+    return Console(
+        stderr=stderr, width=None if stream.isatty() else PIPE_WIDTH, soft_wrap=not stream.isatty()
+    )
 
 
 def out() -> Console:
@@ -58,7 +67,9 @@ def show_error(error: CallQAError) -> None:
     body.append(error.message)
     if error.hint:
         body.append("\n→ ", style="bold cyan").append(error.hint)
-    notes().print(Panel(body, title=f"错误 · {error.code}", title_align="left", border_style="red", expand=False))
+    notes().print(
+        Panel(body, title=f"错误 · {error.code}", title_align="left", border_style="red", expand=False)
+    )
 
 
 def progress_bar() -> Progress:

@@ -115,7 +115,9 @@ def _preview(items: Sequence[Item], settings: Settings) -> int:
             rows.append(_previewed(item, settings))
         except (CallQAError, OSError) as error:
             failures.append((str(item.path), as_callqa_error(error) or unreadable(error, item.path)))
-    out().print(table(("文件", "通话编号", "坐席", "团队", "内容"), rows, title=f"将接收 {len(rows)} 个文件(试运行)"))
+    out().print(
+        table(("文件", "通话编号", "坐席", "团队", "内容"), rows, title=f"将接收 {len(rows)} 个文件(试运行)")
+    )
     if failures:
         notes().print(failure_table(failures))
     return 1 if failures else 0

@@ -30,7 +30,8 @@ def listen(host: str, port: int, *, tries: int = 1) -> socket.socket:
                 ) from error
     last = f"–{port + tries - 1}" if tries > 1 else ""
     raise PortTaken(
-        f"端口 {port}{last} 已被占用", hint=f"请用 --port 换一个,例如 --port {min(port + tries, 65535)},或 --port 0"
+        f"端口 {port}{last} 已被占用",
+        hint=f"请用 --port 换一个,例如 --port {min(port + tries, 65535)},或 --port 0",
     )
 
 
@@ -64,4 +65,4 @@ def own_hosts(host: str, allowed: str | None = None) -> tuple[str, ...]:
 
 
 def _is_loopback(host: str) -> bool:
-    return host == "localhost" or host == "::1" or host.startswith("127.")
+    return host in {"localhost", "::1"} or host.startswith("127.")

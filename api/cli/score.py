@@ -35,9 +35,7 @@ def load_plans(settings: Settings, form: Form) -> tuple[Plan, ...]:
     names = (form.rubric,) if form.rubric else settings.rubric_ids
     paths = [find_rubric(name, folder=settings.rubrics_dir) for name in names]
     return tuple(
-        compile_rubric(
-            load_rubric(path, phrase_files=files), zone=settings.zone, code_version=code_version()
-        )
+        compile_rubric(load_rubric(path, phrase_files=files), zone=settings.zone, code_version=code_version())
         for path in paths
     )
 
@@ -77,7 +75,9 @@ def show_evaluation(evaluation: Evaluation, call: Call) -> None:
     console.print(Text(f"{heading} · {RESULTS[evaluation.result]}", style="bold"))
     if call.transcript.engine.demo:
         console.print(Text("由演示模型转写:它只认识样例录音里的合成声音", style="yellow"))
-    rows = [(VERDICTS[item.verdict], f"{item.weight:g}", item.title, _because(item)) for item in evaluation.items]
+    rows = [
+        (VERDICTS[item.verdict], f"{item.weight:g}", item.title, _because(item)) for item in evaluation.items
+    ]
     console.print(table(("判定", "权重", "检查项", "依据"), rows))
     for objection in evaluation.objections:
         steps = "、".join(objection.steps) or "没有处理"

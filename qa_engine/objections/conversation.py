@@ -18,6 +18,10 @@ class Conversation:
     heard: Sequence[Heard]
     taxonomy: Taxonomy
 
+    def has_turn_of(self, role: Role, start: int, end: int) -> bool:
+        """Whether that role speaks in `[start, end)`."""
+        return next(self.turns_of(role, start, end), None) is not None
+
     def turns_of(self, role: Role, start: int, end: int) -> Iterator[int]:
         """Numbers of that role's turns in `[start, end)`."""
         return (

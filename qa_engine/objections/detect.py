@@ -55,7 +55,7 @@ def _raised(call: Conversation) -> list[Raised]:
 def _handling_end(call: Conversation, objection: Raised, later: Sequence[Raised]) -> int:
     """The turn of the next objection, but never before the agent had the floor."""
     for other in later:
-        if any(call.turns_of(Role.AGENT, objection.turn + 1, other.turn)):
+        if call.has_turn_of(Role.AGENT, objection.turn + 1, other.turn):
             return other.turn
     return len(call.turns)
 

@@ -74,7 +74,7 @@ def outcome(call: Conversation, objection: Raised, end: int, steps: Mapping[str,
 
 def _reacts(call: Conversation, answered_at: int, objection: Raised) -> bool:
     """Whether the customer stayed to hear the answer. What was asked for and carried out needs no reaction."""
-    stayed = any(call.turns_of(Role.CUSTOMER, answered_at + 1, len(call.turns)))
+    stayed = call.has_turn_of(Role.CUSTOMER, answered_at + 1, len(call.turns))
     return objection.type.is_compliance or stayed
 
 
@@ -82,7 +82,7 @@ def _ended(call: Conversation, objection: Raised, decided: Stance) -> bool:
     """Whether the customer refused and ended: at once, by the last decision on this objection, or — where the
     objection is itself a refusal — by the last decision of the call."""
     everything = len(call.turns)
-    if not any(call.turns_of(Role.CUSTOMER, objection.turn + 1, everything)):
+    if not call.has_turn_of(Role.CUSTOMER, objection.turn + 1, everything):
         return objection.type.id not in _PATIENT
     if decided is Stance.REFUSES:
         return True

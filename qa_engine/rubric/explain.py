@@ -7,10 +7,11 @@ from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
+from rapidfuzz import fuzz
 
 from qa_engine.rubric.base import Reading
 from qa_engine.rubric.conditions import CONDITIONS, PLANNED
-from qa_engine.rubric.problems import Problem, did_you_mean
+from qa_engine.rubric.problems import NEAR_PERCENT, Problem, did_you_mean
 from qa_engine.rubric.yaml_nodes import Document, Path, Plain
 
 _TYPES: Mapping[str, tuple[str, str]] = {
@@ -48,9 +49,21 @@ def explain(error: ValidationError, document: Document, reading: Reading) -> lis
             len(p) > len(path) and p[: len(path)] == path for p in places
         ):
             continue
+        if detail["type"] == "missing" and _misspelt(path, details, places):
+            continue
         problem = _problem(detail, path, document, reading)
         problems.setdefault((path, problem.message), problem)
     return _without_alternatives(problems)
+
+
+def _misspelt(missing: Path, details: Sequence[ErrorDetails], places: Sequence[Path]) -> bool:
+    """Whether an unknown key beside it is what the missing one was meant to be."""
+    return any(
+        detail["type"] == "extra_forbidden"
+        and path[:-1] == missing[:-1]
+        and fuzz.ratio(str(path[-1]), str(missing[-1])) >= NEAR_PERCENT
+        for detail, path in zip(details, places, strict=True)
+    )
 
 
 def _without_alternatives(problems: Mapping[tuple[Path, str], Problem]) -> list[Problem]:
@@ -95,6 +108,7 @@ def _problem(  # noqa: PLR0911 - one return a kind of finding
     where = document.where(path)
     context: dict[str, Any] = dict(detail.get("ctx") or {})
     name = next((part for part in reversed(path) if isinstance(part, str)), "文件")
+    context = {key: f"{v:g}" if isinstance(v, float) else v for key, v in context.items()}
     context |= {"name": name, "found": _shown(document.at(path))}
     if kind == "literal_error":
         allowed = [word.strip("' ") for word in str(context["expected"]).replace(" or ", ",").split(",")]

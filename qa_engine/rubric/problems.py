@@ -10,6 +10,8 @@ from rapidfuzz import fuzz, process
 from qa_engine.errors import BadInput, Where
 
 SHOWN_IN_MESSAGE = 5
+NEAR_PERCENT = 60
+"""Likeness from which a word may be a misspelling of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,6 @@ def did_you_mean(found: str, allowed: Iterable[str], *, limit: int = 12) -> str:
     words = sorted(allowed)
     if not words:
         return ""
-    best = process.extractOne(found, words, scorer=fuzz.ratio, score_cutoff=60)
+    best = process.extractOne(found, words, scorer=fuzz.ratio, score_cutoff=NEAR_PERCENT)
     listed = "、".join(words[:limit]) + ("……" if len(words) > limit else "")
     return f"是不是想写 {best[0]}?可用:{listed}" if best else f"可用:{listed}"

@@ -31,6 +31,8 @@ _MIN_LOUD_S: Final = 0.08
 _MAX_GROWTH_S: Final = 0.6
 _MAX_GROWTH_FRAMES: Final = round(_MAX_GROWTH_S / FRAME_S)
 _MAX_BREAK_FRAMES: Final = 5
+_AS_LOUD_DB: Final = 10.0
+_MIN_ALONE_S: Final = 0.1
 _BLOCK_S: Final = 300
 _LEAD_S: Final = 4  # the detector needs some sound before a block to settle
 _OPTIONS: Final = VadOptions(
@@ -60,8 +62,28 @@ def voiced_spans(samples: Samples, levels: Levels | None = None) -> tuple[Span, 
             continue
         spans = _detect(samples, block, gain, tones)
         found.extend(Span(max(s.start_s, start_s), s.end_s) for s in spans if s.end_s > start_s)
+    for sound in _unexplained(levels, union([*found, *tones])):
+        near = Span(max(0.0, sound.start_s - _LEAD_S), min(sound.end_s + _LEAD_S, duration_s))
+        spans = _detect(samples, near, gain, tones)
+        found.extend(span for span in spans if span.end_s > sound.start_s and span.start_s < sound.end_s)
     loud = [_grown(span, levels, gate_dbfs) for span in found if _is_loud(levels, span, gate_dbfs)]
     return rounded(union(loud, max_gap_s=MIN_SILENCE_S))
+
+
+def _unexplained(levels: Levels, known: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Sound as loud as speech where none was found. After long silence the detector misses a single 嗯 that it
+    hears when it starts afresh nearby."""
+    loud = levels.frames_dbfs > levels.speech_dbfs - _AS_LOUD_DB
+    explained = np.zeros(len(loud), np.bool_)
+    for span in known:
+        explained[int(span.start_s / FRAME_S) : math.ceil(span.end_s / FRAME_S)] = True
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], loud, [False]]).astype(np.int8))).reshape(-1, 2)
+    alone = [
+        Span(first * FRAME_S, last * FRAME_S)
+        for first, last in edges.tolist()
+        if (last - first) * FRAME_S >= _MIN_ALONE_S and not explained[first:last].any()
+    ]
+    return union(alone, max_gap_s=_LEAD_S)
 
 
 def _grown(span: Span, levels: Levels, gate_dbfs: float) -> Span:

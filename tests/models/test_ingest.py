@@ -154,6 +154,7 @@ BAD = [
     ("empty.wav", b"", "empty_audio"),
     ("text.wav", "这不是录音,只是文字。".encode() * 50, "not_audio"),
     ("eight.wav", wav(1.0, channels=8), "too_many_channels"),
+    ("cut.wav", wav(2.0)[:12_000], "truncated_audio"),
     ("fast.wav", wav(0.6, rate_hz=192_000), "bad_sample_rate"),
 ]
 

@@ -14,11 +14,11 @@ from sqlalchemy import Engine
 
 from models.database import reading, session
 from models.transcript import (
-    canonical_sha256,
     get_transcript,
     pack_words,
     quantized,
     transcript_row,
+    transcript_sha256,
     unpack_words,
 )
 from qa_engine.calls import Ending, Role, Signals, Span, Turn, Word
@@ -66,7 +66,7 @@ def test_what_is_scored_is_what_is_stored(engine: Engine) -> None:
         opened.add(row)
     with reading(engine) as opened:
         stored, _ = get_transcript(opened, call_id)
-    assert canonical_sha256(transcript_json(stored)) == row.sha256
+    assert transcript_sha256(stored) == row.sha256
 
 
 def test_an_untranscribed_call_is_named(engine: Engine) -> None:

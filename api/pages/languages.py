@@ -1,0 +1,96 @@
+"""The pages' languages: 简体 by default, 繁體, English; every message in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache, lru_cache
+from pathlib import Path
+
+import yaml
+from opencc import OpenCC
+
+MESSAGES_FILE = Path(__file__).with_name("messages.yaml")
+
+
+class Language(StrEnum):
+    """A language of the pages, as its BCP 47 tag."""
+
+    HANS = "zh-Hans"
+    HANT = "zh-Hant"
+    ENGLISH = "en"
+
+
+NAMES: Mapping[Language, str] = {Language.HANS: "简", Language.HANT: "繁", Language.ENGLISH: "EN"}
+_TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
+
+
+@cache
+def messages() -> Mapping[str, Mapping[Language, str]]:
+    """All messages: key → language → text with `{named}` places."""
+    table = yaml.safe_load(MESSAGES_FILE.read_text(encoding="utf-8"))
+    return {key: dict(zip(Language, row, strict=True)) for key, row in table.items()}
+
+
+class Words:
+    """The messages of one language: `words("calls.title", n=3)`."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The message with its places filled. Raises `KeyError` for a key that is not in the table."""
+        text = messages()[key][self.language]
+        return text.format(**values) if values else text
+
+    def get(self, key: str, otherwise: str) -> str:
+        """The message, or `otherwise` where the table has none: names of things that a rubric may add to."""
+        row = messages().get(key)
+        return row[self.language] if row else otherwise
+
+    def script(self, text: str) -> str:
+        """Text of rubrics and engine in the reader's script. What was said in a call stays as recognised."""
+        return _traditional(text) if self.language is Language.HANT and text else text
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("s2tw")
+
+
+@lru_cache(maxsize=8192)
+def _traditional(text: str) -> str:
+    return str(_converter().convert(text))
+
+
+def _from_tag(tag: str) -> Language | None:
+    tag = tag.strip().lower()
+    if tag.startswith(_TRADITIONAL):
+        return Language.HANT
+    if tag.startswith("zh"):
+        return Language.HANS
+    return Language.ENGLISH if tag.startswith("en") else None
+
+
+def from_accept(header: str) -> Language | None:
+    """The most wanted known language of an `Accept-Language` header."""
+    wanted: list[tuple[float, int, Language]] = []
+    for place, part in enumerate(header.split(",")):
+        tag, _, quality = part.partition(";q=")
+        language = _from_tag(tag)
+        try:
+            weight = float(quality) if quality else 1.0
+        except ValueError:
+            continue
+        if language and weight > 0:
+            wanted.append((-weight, place, language))
+    return min(wanted)[2] if wanted else None
+
+
+def choose_language(*, asked: str | None, remembered: str | None, accept: str | None) -> Language:
+    """`?lang=` before the cookie before the browser's preference; 简体 where none of them is known."""
+    for tag in (asked, remembered):
+        language = _from_tag(tag) if tag else None
+        if language:
+            return language
+    return from_accept(accept or "") or Language.HANS

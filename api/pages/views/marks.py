@@ -1,0 +1,96 @@
+"""A turn's text cut where something begins or ends to be said about it: evidence, badly recognised words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa_engine.calls import Turn, Word
+
+DOUBTFUL_BELOW = 0.5
+"""Words under this confidence are dotted; below the same value the rubric's conditions are unknown by default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Evidence in one turn: characters `start`..`end` speak for item `number`."""
+
+    start: int
+    end: int
+    number: int
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text with one look. `numbers` and `verdict` are set inside evidence; `label` on its last piece."""
+
+    text: str
+    verdict: str = ""
+    numbers: tuple[int, ...] = ()
+    label: str = ""
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedWord:
+    """A word's place in its turn's text (characters) and in the recording (seconds)."""
+
+    start: int
+    end: int
+    word: Word
+
+
+_WORST = {"fail": 0, "unknown": 1, "pass": 2, "na": 3}
+
+
+def place_words(turn: Turn) -> tuple[PlacedWord, ...]:
+    """Finds each word of a turn in its text, in order; a word that the text does not have is left out."""
+    placed: list[PlacedWord] = []
+    at = 0
+    for word in turn.words:
+        spoken = word.text.strip()
+        start = turn.text.find(spoken, at) if spoken else -1
+        if start < 0:
+            continue
+        at = start + len(spoken)
+        placed.append(PlacedWord(start, at, word))
+    return tuple(placed)
+
+
+def cut(text: str, marks: Sequence[Mark], words: Sequence[PlacedWord]) -> tuple[Piece, ...]:
+    """The text in pieces that together are the text again, whatever overlaps what."""
+    inside = [mark for mark in marks if 0 <= mark.start < mark.end <= len(text)]
+    doubts = [
+        (word.start, word.end)
+        for word in words
+        if word.word.confidence is not None and word.word.confidence < DOUBTFUL_BELOW
+    ]
+    edges = {0, len(text)}
+    edges.update(edge for mark in inside for edge in (mark.start, mark.end))
+    edges.update(edge for doubt in doubts for edge in doubt)
+    ordered = sorted(edges)
+    return tuple(
+        _piece(text, start, end, inside, doubts)
+        for start, end in zip(ordered, ordered[1:], strict=False)
+        if start < end
+    )
+
+
+def _piece(
+    text: str, start: int, end: int, marks: Sequence[Mark], doubts: Sequence[tuple[int, int]]
+) -> Piece:
+    here = [mark for mark in marks if mark.start <= start and end <= mark.end]
+    ending = sorted({mark.number for mark in here if mark.end == end})
+    return Piece(
+        text=text[start:end],
+        verdict=min((mark.verdict for mark in here), key=_WORST.__getitem__, default=""),
+        numbers=tuple(sorted({mark.number for mark in here})),
+        label="·".join(map(str, ending)),
+        doubtful=any(first <= start and end <= last for first, last in doubts),
+    )
+
+
+def utf16_offset(text: str, offset: int) -> int:
+    """A character offset as browsers count it: characters beyond the first plane are two units."""
+    return offset + sum(1 for character in text[:offset] if character > "\uffff")

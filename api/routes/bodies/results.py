@@ -1,0 +1,118 @@
+"""The exchange documents as models, for the API's description and for clients made from it. They are answered as stored."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Open(BaseModel):
+    """Newer versions may add keys."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class EvidenceBody(_Open):
+    """Words or a stretch of audio; keys that do not apply are left out."""
+
+    condition: str = Field(examples=["says"])
+    text: str = Field("", examples=["我是安心保险"])
+    turn: int | None = Field(None, examples=[0])
+    start: int | None = Field(None, description="Character offset in the turn's text", examples=[3])
+    end: int | None = Field(None, examples=[9])
+    start_s: float | None = Field(None, examples=[0.5])
+    end_s: float | None = Field(None, examples=[3.1])
+    phrase: str | None = Field(None, examples=["我是"])
+    distance: int | None = Field(None, examples=[0])
+
+
+class ItemBody(_Open):
+    """One item judged. `credit` is None for unknown and na; `settle` lists seconds that would decide an unknown."""
+
+    id: str = Field(examples=["opening.identity"])
+    title: str = Field(examples=["开场表明公司和姓名或工号"])
+    section: str = Field(examples=["opening"])
+    verdict: Literal["pass", "fail", "unknown", "na"]
+    credit: float | None = Field(examples=[1.0])
+    weight: float = Field(examples=[10])
+    auto_fail: str | None = Field(None, examples=["call"])
+    reason: str = Field(examples=["听到“我是安心保险”"])
+    coach: str = ""
+    evidence: list[EvidenceBody]
+    settle: list[tuple[float, float]] = Field(default_factory=list)
+
+
+class ObjectionBody(_Open):
+    """A customer's objection; `steps` = handling step → agent's turn."""
+
+    type: str = Field(examples=["price"])
+    turn: int = Field(examples=[7])
+    steps: dict[str, int] = Field(examples=[{"acknowledge": 8, "respond": 8}])
+    outcome: str = Field(examples=["resolved"])
+
+
+class PinsBody(_Open):
+    """All that an evaluation depends on beside the call."""
+
+    code: str = Field(examples=["callqa 0.1.0"])
+    rubric_sha256: str
+    lexicon_sha256: str
+    engine: str = Field(examples=["faster-whisper demo"])
+
+
+class EvaluationBody(_Open):
+    """`callqa.evaluation/1`: one call under one rubric, with the proof of every point."""
+
+    format: Literal["callqa.evaluation/1"]
+    call_id: str
+    rubric: str = Field(examples=["telesales-standard"])
+    version: int = Field(examples=[3])
+    title: str
+    score: float | None = Field(examples=[82.0])
+    score_low: float | None = Field(examples=[76.0])
+    score_high: float | None = Field(examples=[88.0])
+    pass_mark: float = Field(examples=[80])
+    result: Literal["pass", "fail", "auto_fail", "needs_review"]
+    formula: str
+    auto_fails: list[str]
+    items: list[ItemBody]
+    objections: list[ObjectionBody]
+    signals: dict[str, float | None] = Field(examples=[{"talk_ratio": 0.58}])
+    pins: PinsBody
+
+
+class SentimentBody(_Open):
+    """Of a turn: label, and score in -1..1."""
+
+    label: Literal["positive", "neutral", "negative"]
+    score: float = Field(examples=[0.02])
+
+
+class AnalysedTurnBody(_Open):
+    """What was understood of a turn."""
+
+    turn: int = Field(examples=[0])
+    role: Literal["agent", "customer"]
+    normalized: str
+    stage: str | None = Field(examples=["opening"])
+    sentiment: SentimentBody
+    steps: list[str] = Field(examples=[[]])
+
+
+class AnalysisBody(_Open):
+    """`callqa.analysis/1`: what was understood, before any rubric."""
+
+    format: Literal["callqa.analysis/1"]
+    call_id: str
+    turns: list[AnalysedTurnBody]
+    objections: list[ObjectionBody]
+
+
+class PeaksBody(BaseModel):
+    """The waveform: per channel, the largest |sample| of each bucket, 0..127. `roles` names the speaker of each
+    channel, null where a channel has both or nobody is known."""
+
+    per_second: int = Field(examples=[20])
+    channels: list[list[int]] = Field(examples=[[[0, 12, 90], [0, 0, 3]]])
+    roles: list[Literal["agent", "customer"] | None] = Field(examples=[["agent", "customer"]])

@@ -1,0 +1,208 @@
+"""Rubrics: which there are, their text, and a check of one that is being written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path as FilePath
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Path
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from api.deps import ServicesDep
+from api.errors import WhereBody, responses
+from api.routes.parameters import Text
+from models.settings import Settings
+from qa_engine.errors import NotFound
+from qa_engine.rubric import BadRubric, Problem, Rubric, load_rubric, parse_rubric, shipped_rubrics
+from qa_engine.rubric.check import ExampleResult, run_examples
+from qa_engine.rubric.json_schema import rubric_json_schema
+from qa_engine.rubric.lint import lint
+from qa_engine.rubric.load import shipped_folder
+from qa_engine.rubric.phrases import shared_phrases
+from qa_engine.scoring import compile_rubric
+
+router = APIRouter(prefix="/rubrics", tags=["rubrics"])
+SENT = "rubric.yaml"
+
+
+class ProblemBody(BaseModel):
+    """A fault or warning at its place."""
+
+    code: str = Field(examples=["unknown_key"])
+    message: str = Field(examples=["没有 pas_when 这个键"])
+    hint: str = Field(examples=["是不是想写 pass_when?"])
+    where: WhereBody
+
+
+class RubricLine(BaseModel):
+    """A rubric of this installation. One whose file has faults has no title, and says what they are."""
+
+    id: str = Field(examples=["telesales-standard"])
+    active: bool = Field(description="给每通电话评分 · Scores every call", examples=[True])
+    version: int | None = Field(examples=[3])
+    title: str | None = Field(examples=["电销通用质检表"])
+    status: str | None = Field(examples=["active"])
+    pass_mark: float | None = Field(examples=[80])
+    items: int | None = Field(examples=[24])
+    problems: list[ProblemBody] = Field(default_factory=list)
+
+
+class RubricBody(RubricLine):
+    """A rubric whole: `parsed` is the file as data, `yaml` its very text."""
+
+    sha256: str | None
+    lexicon_sha256: str | None
+    parsed: dict[str, Any] | None
+    yaml: str
+
+
+class ExampleBody(BaseModel):
+    """An example sentence run as a test; `expected` is null for a known miss."""
+
+    item: str = Field(examples=["opening.identity"])
+    line: str = Field(examples=["坐席:您好,我是安心保险的小李"])
+    expected: Literal["pass", "fail", "unknown", "na"] | None
+    got: Literal["pass", "fail", "unknown", "na"]
+    ok: bool
+    reason: str
+    where: WhereBody
+
+
+class CheckBody(BaseModel):
+    """What a check found; `ok` = no problems and every example as expected."""
+
+    ok: bool
+    rubric: RubricLine | None
+    problems: list[ProblemBody]
+    warnings: list[ProblemBody]
+    examples: list[ExampleBody]
+
+
+@router.get("", summary="质检表列表 · List rubrics")
+def list_of_rubrics(services: ServicesDep) -> list[RubricLine]:
+    """Shipped rubrics and the centre's own, which win."""
+    settings = services.settings
+    return [_line(settings, name, path) for name, path in _known(settings).items()]
+
+
+@router.get("/schema", summary="质检表的 JSON Schema · Schema", response_model=dict[str, Any])
+def schema() -> JSONResponse:
+    """For editors that complete and check while one writes."""
+    return JSONResponse(rubric_json_schema())
+
+
+@router.get("/{rubric_id}", summary="一张质检表 · One rubric", responses=responses(404))
+def one_rubric(
+    services: ServicesDep,
+    rubric_id: Annotated[Text, Path(description="质检表编号 · Rubric id", examples=["telesales-standard"])],
+) -> RubricBody:
+    """The rubric parsed, and its file as it is."""
+    settings = services.settings
+    known = _known(settings)
+    if rubric_id not in known:  # ids only: an address must not open any file that the process can read
+        raise NotFound(f"没有质检表 {rubric_id[:80]}", hint="可用的质检表:" + "、".join(known))
+    path = known[rubric_id]
+    line = _line(settings, rubric_id, path)
+    rubric = None if line.problems else _load(settings, path)
+    parsed = rubric.document.data if rubric else None
+    return RubricBody(
+        **line.model_dump(),
+        sha256=rubric.sha256 if rubric else None,
+        lexicon_sha256=rubric.lexicon_sha256 if rubric else None,
+        parsed=parsed if isinstance(parsed, dict) else None,
+        yaml=path.read_text("utf-8", errors="replace"),
+    )
+
+
+@router.post("/check", summary="检查一张质检表 · Check a rubric", responses=responses(413))
+def check(
+    services: ServicesDep,
+    yaml: Annotated[
+        bytes,
+        Body(
+            media_type="application/yaml",
+            description="质检表的 YAML 文本 · The rubric's text",
+            examples=["rubric: mine\nversion: 1\n…"],
+        ),
+    ],
+) -> CheckBody:
+    """Validates, lints and runs the examples, as `callqa rubric check` does. A faulty rubric is the answer (200),
+    not an error of the request. Nothing is stored."""
+    settings = services.settings
+    folders = [shipped_folder() / "phrases"]
+    if settings.rubrics_dir:
+        folders.append(settings.rubrics_dir / "phrases")
+    try:
+        shared = shared_phrases(folders, (settings.phrases,) if settings.phrases else ())
+        rubric = parse_rubric(yaml, file=SENT, shared=shared)
+    except BadRubric as error:
+        problems = [_problem(problem) for problem in error.problems]
+        return CheckBody(ok=False, rubric=None, problems=problems, warnings=[], examples=[])
+    found = lint(rubric)
+    results = list(run_examples(compile_rubric(rubric, zone=settings.zone, code_version="check")))
+    problems = [*found.errors, *(result for result in results if isinstance(result, Problem))]
+    examples = [_example(result) for result in results if isinstance(result, ExampleResult)]
+    return CheckBody(
+        ok=not problems and all(example.ok for example in examples),
+        rubric=_described(settings, rubric),
+        problems=[_problem(problem) for problem in problems],
+        warnings=[_problem(problem) for problem in found.warnings],
+        examples=examples,
+    )
+
+
+def _known(settings: Settings) -> Mapping[str, FilePath]:
+    own = shipped_rubrics(settings.rubrics_dir) if settings.rubrics_dir else {}
+    return {**shipped_rubrics(), **own}
+
+
+def _load(settings: Settings, path: FilePath) -> Rubric:
+    return load_rubric(path, phrase_files=(settings.phrases,) if settings.phrases else ())
+
+
+def _line(settings: Settings, name: str, path: FilePath) -> RubricLine:
+    try:
+        return _described(settings, _load(settings, path))
+    except BadRubric as error:
+        return RubricLine(
+            id=name,
+            active=name in settings.rubric_ids,
+            version=None,
+            title=None,
+            status=None,
+            pass_mark=None,
+            items=None,
+            problems=[_problem(problem) for problem in error.problems],
+        )
+
+
+def _described(settings: Settings, rubric: Rubric) -> RubricLine:
+    return RubricLine(
+        id=rubric.id,
+        active=rubric.id in settings.rubric_ids,
+        version=rubric.version,
+        title=rubric.title,
+        status=rubric.status,
+        pass_mark=rubric.pass_mark,
+        items=sum(1 for _ in rubric.items),
+    )
+
+
+def _problem(problem: Problem) -> ProblemBody:
+    where = WhereBody.model_validate(problem.where, from_attributes=True)
+    where.file = FilePath(where.file).name if where.file else None  # no paths of the server
+    return ProblemBody(code=problem.code, message=problem.message, hint=problem.hint, where=where)
+
+
+def _example(result: ExampleResult) -> ExampleBody:
+    return ExampleBody(
+        item=result.item,
+        line=result.line,
+        expected=result.expected.value if result.expected else None,
+        got=result.got.value,
+        ok=result.ok,
+        reason=result.reason,
+        where=WhereBody.model_validate(result.where, from_attributes=True),
+    )
