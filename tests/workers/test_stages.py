@@ -9,19 +9,23 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import select
 
 from models.analysis import get_analysis
 from models.call import CallState
+from models.columns import from_now
 from models.database import reading, session
 from models.evaluation import get_evaluations
 from models.job_lease import claim, recover, retry
+from models.migrations import upgrade
 from models.recording import get_recording, unpack_peaks
 from models.rollup import RollupDayRow
-from models.stage_job import JobState, progress
+from models.stage_job import JobState, StageJobRow, progress
 from models.transcript import get_transcript
 from qa_engine.errors import Unavailable
 from qa_engine.exchange import parse_call
+from tests.conftest import make_settings
 from tests.sound import wav
 from tests.workers.scene import (
     CALLS,
@@ -31,6 +35,7 @@ from tests.workers.scene import (
     jobs_of,
     take_recording,
     take_transcripts,
+    wait_for,
 )
 from workers import runner
 from workers.runner import Ran, run_job, run_until_idle
@@ -141,9 +146,6 @@ def test_a_call_without_a_turn_ends_as_no_conversation_and_counts(tools: Tools, 
 def test_every_message_three_times_out_of_order_gives_a_clean_runs_content(
     tools: Tools, tmp_path: Path, sqlite_url: str
 ) -> None:
-    from tests.conftest import make_settings
-    from tests.models.builders import SHA  # noqa: F401 (same helpers, other database)
-
     calls = take_transcripts(tools.engine, tools.settings, 6)
     order = random.Random(7)
     failures: list[BaseException] = []
@@ -175,8 +177,6 @@ def test_every_message_three_times_out_of_order_gives_a_clean_runs_content(
             rubrics="short-form",
         )
     )
-    from models.migrations import upgrade
-
     upgrade(clean.settings.database_url)
     take_transcripts(clean.engine, clean.settings, 6)
     run_until_idle(clean)
@@ -217,11 +217,6 @@ def test_a_result_that_comes_too_late_is_thrown_away(tools: Tools, monkeypatch: 
 def test_an_unexpected_error_is_retried_then_quarantined_then_retried_by_hand(
     tools: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sqlalchemy import update
-
-    from models.columns import from_now
-    from models.stage_job import StageJobRow
-
     (call_id,) = take_transcripts(tools.engine, tools.settings, 1)
     real = dict(runner.STAGES)
 
@@ -282,8 +277,6 @@ def test_the_heartbeat_keeps_a_long_job(tools: Tools, monkeypatch: pytest.Monkey
     leases: list[object] = []
 
     def long(own: Tools, job: runner.Claim) -> Outcome:
-        from tests.workers.scene import wait_for
-
         leases.append(jobs_of(own.engine)[0].lease_until)
         wait_for(lambda: jobs_of(own.engine)[0].lease_until not in leases, what="a heartbeat")
         return real[job.stage](own, job)
