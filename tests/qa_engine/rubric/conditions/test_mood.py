@@ -1,0 +1,59 @@
+"""sentiment: judged from the words of a speaker."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.qa_engine.rubric.builders import blurred, judge, said, verdict
+
+CALM_THEN_ANGRY = (
+    "坐席:您好,请问您最近有考虑保险吗 / 客户:可以啊,听起来不错,挺感兴趣的 / 坐席:每个月五百元 / 客户:好的,谢谢你的介绍 / "
+    "坐席:您先付款 / 客户:你们就是骗子,太过分了,我要投诉你们"
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("{sentiment: {by: customer, state: negative}}", "pass"),
+        ("{sentiment: {by: customer, state: negative, within: {percent: [0, 50]}}}", "fail"),
+        ("{sentiment: {by: customer, state: negative, within: {percent: [60, 100]}}}", "pass"),
+        ("{sentiment: {by: customer, state: negative, count: {min: 3}}}", "fail"),
+        ("{sentiment: {by: customer, shift: {max: -0.3}}}", "pass"),
+        ("{sentiment: {by: customer, shift: {min: 0}}}", "fail"),
+        ("{sentiment: {by: customer, score: {min: 0}, within: {percent: [0, 60]}}}", "pass"),
+    ],
+)
+def test_sentiment(condition: str, expected: str) -> None:
+    assert verdict(condition, CALM_THEN_ANGRY) == expected
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["{sentiment: {by: customer, shift: {min: 0}}}", "{sentiment: {by: customer, score: {min: 0}}}"],
+)
+def test_who_says_nothing_has_no_score(condition: str) -> None:
+    assert verdict(condition, "坐席:您好") == "unknown"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "{sentiment: {by: customer, state: negative}}",
+        "{sentiment: {by: customer, shift: {max: 0}}}",
+    ],
+)
+def test_guessed_roles_leave_it_unknown(condition: str) -> None:
+    assert verdict(condition, said(CALM_THEN_ANGRY, role_confidence=0.5)) == "unknown"
+
+
+def test_an_angry_turn_that_was_badly_recognised_decides_nothing() -> None:
+    assert (
+        verdict("{sentiment: {by: customer, state: negative}}", blurred(said(CALM_THEN_ANGRY), 5))
+        == "unknown"
+    )
+
+
+def test_the_turn_is_the_evidence() -> None:
+    judged = judge("{sentiment: {by: customer, state: negative}}", CALM_THEN_ANGRY)
+    assert [evidence.turn for evidence in judged.evidence] == [5]
