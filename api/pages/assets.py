@@ -38,7 +38,8 @@ def manifest() -> Mapping[str, str]:
         return _read(path, path.stat().st_mtime_ns)
     except (OSError, ValueError, KeyError) as error:
         raise PagesNotBuilt(
-            "页面的脚本和样式还没有构建", hint="请重新运行 pip install,或在源码目录运行 python api/web/build_hook.py"
+            "页面的脚本和样式还没有构建",
+            hint="请重新运行 pip install,或在源码目录运行 python api/web/build_hook.py",
         ) from error
 
 

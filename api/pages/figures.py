@@ -62,7 +62,7 @@ class ScoreView:
     @property
     def is_open(self) -> bool:
         """Whether unknown items leave an interval."""
-        return self.low is not None and self.high is not None and self.high - self.low >= 0.05  # noqa: PLR2004
+        return self.low is not None and self.high is not None and self.high - self.low >= 0.05
 
     @property
     def interval(self) -> str:

@@ -36,7 +36,12 @@ class ListQuery:
 
     def url(self, **changes: str | int | None) -> str:
         """The list's address with some fields set otherwise (None or "": not set). Begins at page 1 again."""
-        values: dict[str, str | int | None] = {**self.values, "sort": self.sort.value, "page": None, **changes}
+        values: dict[str, str | int | None] = {
+            **self.values,
+            "sort": self.sort.value,
+            "page": None,
+            **changes,
+        }
         if values["sort"] == Sort.NEWEST:
             values["sort"] = None
         if values["page"] == 1:
@@ -100,4 +105,4 @@ def _number(text: str) -> float | None:
         value = float(text)
     except ValueError:
         return None
-    return value if 0 <= value <= 100 else None  # noqa: PLR2004 (scores; keeps nan and infinity out)
+    return value if 0 <= value <= 100 else None

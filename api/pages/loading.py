@@ -95,7 +95,11 @@ def _view(
 
 
 def _form(
-    evaluations: Sequence[EvaluationRow], rubric: str | None, transcript: Transcript, shelf: RubricShelf, words: Words
+    evaluations: Sequence[EvaluationRow],
+    rubric: str | None,
+    transcript: Transcript,
+    shelf: RubricShelf,
+    words: Words,
 ) -> FormView | None:
     found = next((row for row in evaluations if rubric in {None, row.rubric}), None)
     if found is None:

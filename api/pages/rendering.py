@@ -18,7 +18,7 @@ from markupsafe import Markup
 from api.pages.assets import asset_url
 from api.pages.figures import clock, number
 from api.pages.languages import NAMES, Language, Words, choose_language
-from api.pages.shortcuts import EVERYWHERE
+from api.pages.shortcuts import EVERYWHERE, shortcut_data
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 LANGUAGE_COOKIE = "callqa_lang"
@@ -42,7 +42,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(clock=clock, number=number, json_block=_json_block)
-    environment.globals.update(asset=asset_url, languages=NAMES)
+    environment.globals.update(asset=asset_url, languages=NAMES, shortcut_data=shortcut_data)
     return environment
 
 
@@ -82,6 +82,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         "here": _address(request),
         "preference_url": lambda **change: _preference_url(request, change),
         "shortcuts": EVERYWHERE,
+        "base_url": str(request.base_url),
         "nav": "",
         **values,
     }
@@ -102,7 +103,9 @@ def _remember(response: HTMLResponse, cookie: str, value: str) -> None:
 
 
 def _address(request: Request) -> str:
-    query = [(key, value) for key, value in request.query_params.multi_items() if key not in {"lang", "theme"}]
+    query = [
+        (key, value) for key, value in request.query_params.multi_items() if key not in {"lang", "theme"}
+    ]
     return f"{request.url.path}?{urlencode(query)}" if query else request.url.path
 
 

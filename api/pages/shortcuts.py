@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -33,3 +34,8 @@ CALL_PAGE: tuple[Shortcut, ...] = (
     FIND,
     HELP,
 )
+
+
+def shortcut_data(shortcuts: Sequence[Shortcut]) -> list[dict[str, object]]:
+    """The table as the scripts read it."""
+    return [{"keys": list(shortcut.keys), "action": shortcut.action} for shortcut in shortcuts]

@@ -35,7 +35,9 @@ def sources_sha256(web: Path = HERE) -> str:
     """Hash over everything that the bundle depends on."""
     digest = hashlib.sha256()
     inputs = [web / name for name in ("package.json", "package-lock.json", "tsconfig.json", "build.mjs")]
-    inputs += sorted(path for folder in ("src", "styles") for path in (web / folder).rglob("*") if path.is_file())
+    inputs += sorted(
+        path for folder in ("src", "styles") for path in (web / folder).rglob("*") if path.is_file()
+    )
     for path in inputs:
         digest.update(path.relative_to(web).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
@@ -83,7 +85,11 @@ def _run(command: list[str], web: Path, **environment: str) -> None:
     done = subprocess.run(  # noqa: S603  # our own fixed commands
         [*_program(command[0], node), *command[1:]],
         cwd=web,
-        env={**os.environ, "PATH": os.pathsep.join([str(node.parent), os.environ.get("PATH", "")]), **environment},
+        env={
+            **os.environ,
+            "PATH": os.pathsep.join([str(node.parent), os.environ.get("PATH", "")]),
+            **environment,
+        },
         capture_output=True,
         text=True,
         timeout=NPM_TIMEOUT_S,
@@ -91,7 +97,9 @@ def _run(command: list[str], web: Path, **environment: str) -> None:
     )
     if done.returncode:
         output = (done.stdout + done.stderr).strip()[-4000:]
-        advice = "is the npm registry reachable? `npm config get registry` names it" if "npm" in command else ""
+        advice = (
+            "is the npm registry reachable? `npm config get registry` names it" if "npm" in command else ""
+        )
         raise PagesBuildError(f"{' '.join(command)} failed in {web}: {advice}\n{output}")
 
 
@@ -109,7 +117,7 @@ def _node() -> Path:
 
 
 def _program(name: str, node: Path) -> list[str]:
-    """npm is a script of node's; the wheel cannot carry the link that `npm` is elsewhere."""
+    """Npm is a script of node's; the wheel cannot carry the link that `npm` is elsewhere."""
     if name == "node":
         return [str(node)]
     folder = "node_modules" if os.name == "nt" else "../lib/node_modules"

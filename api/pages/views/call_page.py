@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from api.pages.figures import clock, local_time, masked
 from api.pages.languages import Words
-from api.pages.shortcuts import CALL_PAGE
+from api.pages.shortcuts import CALL_PAGE, shortcut_data
 from api.pages.views.dialogue import TurnView, dialogue, overlaps, silences
 from api.pages.views.form import LEAD_S, FormView
 from api.pages.views.marks import utf16_offset
@@ -177,7 +177,7 @@ def _data(
         ],
         "overlaps": [[round(span.start_s, 3), round(span.end_s, 3)] for span in overlaps(transcript.turns)],
         "lead": LEAD_S,
-        "shortcuts": [{"keys": list(key.keys), "action": key.action} for key in CALL_PAGE],
+        "shortcuts": shortcut_data(CALL_PAGE),
         "words": {name: words(f"player.{name}") for name in ("play", "pause", "position")},
     }
 

@@ -40,7 +40,7 @@ def _curve(
         for index, turn in enumerate(transcript.turns)
         if turn.role is role and index in scores
     ]
-    if len(points) < 2:  # noqa: PLR2004 (a line has two ends)
+    if len(points) < 2:
         return None
     summary = (analysis.get("speakers", {}).get(role.value) or {}).get("sentiment") or {}
     return Curve(

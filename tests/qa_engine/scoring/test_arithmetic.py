@@ -134,13 +134,13 @@ class TestFormula:
         assert result.formula == "(甲 100/100) ÷ 100 × 100,一票否决(compliance.x) = 0;及格线 80"
 
 
-credits = st.integers(0, 10).map(lambda n: n / 10)
+credit_values = st.integers(0, 10).map(lambda n: n / 10)
 weights = st.integers(1, 50).map(float)
 
 
 @st.composite
 def parts_(draw: st.DrawFn) -> Part:
-    low, high = sorted((draw(credits), draw(credits)))
+    low, high = sorted((draw(credit_values), draw(credit_values)))
     known = draw(st.booleans())
     return Part(draw(st.sampled_from("ab")), draw(weights), low, low if known else high, draw(st.booleans()))
 
@@ -193,7 +193,7 @@ def test_only_the_ratio_of_weights_matters(sheet: Sheet, factor: float) -> None:
     assert triple(score(scaled)) == pytest.approx(triple(score(sheet)), abs=0.02)
 
 
-@given(st.lists(st.tuples(weights, credits), min_size=1, max_size=6), st.data())
+@given(st.lists(st.tuples(weights, credit_values), min_size=1, max_size=6), st.data())
 def test_not_applicable_never_lowers_what_a_fail_would_give(
     items: list[tuple[float, float]], data: st.DataObject
 ) -> None:
