@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Reading:
-    """Validation context: what is known while a file is read. `readers` maps id(mapping) → model; `phrases` are
-    the names of the phrase lists that exist (None: not checked)."""
+    """Validation context: what is known while a file is read. `readers` maps id(mapping) → model; `phrases` and
+    `conditions` are the names that exist (None: not checked)."""
 
     readers: dict[int, type[Strict]] = field(default_factory=dict)
     phrases: frozenset[str] | None = None
+    conditions: frozenset[str] | None = None
 
 
 class Strict(BaseModel):

@@ -119,7 +119,9 @@ def parse_rubric(source: bytes | str, *, file: str = "<rubric>", shared: PhraseL
         raise BadRubric([problem])
     own = document.data.get("phrases")
     own_names = frozenset(own) if isinstance(own, dict) else frozenset[str]()
-    reading = Reading(phrases=frozenset(shared or {}) | own_names)
+    named = document.data.get("conditions")
+    conditions = frozenset(named) if isinstance(named, dict) else frozenset[str]()
+    reading = Reading(phrases=frozenset(shared or {}) | own_names, conditions=conditions)
     problems: list[Problem] = []
     spec: RubricSpec | None = None
     try:
@@ -152,7 +154,40 @@ def _across_items(document: Document) -> list[Problem]:
         for index, (path, name) in enumerate(ids)
         if name in {other for _, other in ids[:index]}
     ]
-    return [*problems, *_references(document, {name for _, name in ids}), *_weights(document)]
+    circles = _circles(document)
+    references = [] if circles else _references(document, {name for _, name in ids})
+    return [*problems, *circles, *references, *_weights(document)]
+
+
+def _used(document: Document, path: Path, value: Plain) -> Iterator[tuple[Path, Plain]]:
+    """`value` and every named condition that it uses, with their places in the file."""
+    todo, seen = [(path, value)], set[str]()
+    while todo:
+        here, part = todo.pop()
+        for inner, child in walk(part, here):
+            yield inner, child
+            if inner and inner[-1] == "use" and isinstance(child, str) and child not in seen:
+                seen.add(child)
+                todo.append((("conditions", child), document.at(("conditions", child))))
+
+
+def _circles(document: Document) -> list[Problem]:
+    """Named conditions that use themselves."""
+    named = document.at(("conditions",))
+    uses = {
+        name: {str(value) for path, value in walk(condition) if path and path[-1] == "use"}
+        for name, condition in (named.items() if isinstance(named, dict) else ())
+    }
+    return [
+        Problem(
+            "condition_circle",
+            f"条件 {name} 绕回它自己",
+            "请去掉一处 use",
+            document.where(("conditions", name), key=True),
+        )
+        for name in uses
+        if _reaches(name, name, uses)
+    ]
 
 
 def _references(document: Document, ids: set[str]) -> list[Problem]:
@@ -160,7 +195,7 @@ def _references(document: Document, ids: set[str]) -> list[Problem]:
     asks: dict[str, set[str]] = {}
     places: dict[str, Path] = {}
     for path, item in _items(document):
-        for inner, value in walk(item, path):
+        for inner, value in _used(document, path, item):
             if len(inner) < 2 or inner[-2:] != ("item", "id") or not isinstance(value, str):
                 continue
             own = str(item.get("id", ""))

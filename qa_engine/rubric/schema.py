@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from qa_engine.rubric.base import PhraseText, Seconds, Strict, Text, as_list
+from qa_engine.rubric.conditions import Condition
 from qa_engine.rubric.items import Section
 
 Glob: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -55,4 +56,6 @@ class RubricSpec(Strict):
     middle: the middle of the interval; low: its lower end."""
     phrases: PhraseLists = Field(default_factory=dict)
     """Phrase lists of this form, used as `$名字`. They hide shared lists of the same name."""
+    conditions: dict[PhraseListName, Condition] = Field(default_factory=dict)
+    """Conditions that several items share, used as `use: 名字`."""
     sections: Annotated[tuple[Section, ...], Field(min_length=1, max_length=100)]

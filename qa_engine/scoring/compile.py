@@ -11,6 +11,7 @@ from qa_engine.language.phrases import Match, Negated, Phrase, PhraseMatcher
 from qa_engine.objections import Taxonomy, load_taxonomy
 from qa_engine.rubric.load import Rubric, taxonomy_path
 from qa_engine.scoring.judged import CompiledItem, compile_item, in_order
+from qa_engine.scoring.outcome import Judge
 
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -21,12 +22,26 @@ class Builder:
 
     rubric: Rubric
     zone: ZoneInfo
+    asked: set[str] = field(default_factory=set)
+    """Ids of items that the conditions compiled so far look at."""
     _numbers: dict[Phrase, int] = field(default_factory=dict)
+    _named: dict[str, tuple[Judge, frozenset[str]]] = field(default_factory=dict)
 
     @property
     def phrases(self) -> tuple[Phrase, ...]:
         """All phrases so far, in order of their numbers."""
         return tuple(self._numbers)
+
+    def named(self, name: str) -> Judge:
+        """The judge of a condition of the form's `conditions`, compiled once."""
+        if name not in self._named:
+            before, self.asked = self.asked, set()
+            judge = self.rubric.spec.conditions[name].compile(self)
+            self._named[name] = (judge, frozenset(self.asked))
+            self.asked = before
+        judge, asked = self._named[name]
+        self.asked |= asked
+        return judge
 
     def words(self, refs: Sequence[str]) -> tuple[str, ...]:
         """Phrases with every `$名字` replaced by its list."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from qa_engine.rubric.items import Adjustment, Grade, Item, Manual
-from qa_engine.rubric.yaml_nodes import walk
 from qa_engine.scoring.evaluation import Evidence, Verdict
 from qa_engine.scoring.kleene import Truth
 from qa_engine.scoring.measured import measured
@@ -54,12 +53,11 @@ class CompiledItem:
 
 def compile_item(item: Item, section: str, builder: Builder) -> CompiledItem:
     """The judge of an item, its applicability included."""
+    builder.asked = set()
     decided = _way(item, builder)
     not_applicable = _not_applicable(item, builder)
     judge = decided if not_applicable is None else _conditional(decided, not_applicable)
-    dump = item.model_dump(by_alias=True, exclude={"examples"}, mode="json")
-    asks = frozenset(str(value) for path, value in walk(dump) if path[-2:] == ("item", "id"))
-    return CompiledItem(item, section, judge, asks)
+    return CompiledItem(item, section, judge, frozenset(builder.asked))
 
 
 def in_order(items: Sequence[CompiledItem]) -> tuple[CompiledItem, ...]:

@@ -12,7 +12,7 @@ from qa_engine.calls import Call, Role, Turn
 from qa_engine.scoring.clock import TurnClock, turn_clock
 from qa_engine.scoring.evaluation import Evidence, Verdict
 from qa_engine.scoring.objection_shares import objection_shares
-from qa_engine.scoring.outcome import Occurrence, Stretches, merged
+from qa_engine.scoring.outcome import Occurrence, Outcome, Stretches, merged
 from qa_engine.scoring.window import Window
 from qa_engine.speech.backchannels import is_backchannel
 
@@ -63,6 +63,8 @@ class Scene:
         self.roles_sure = call.transcript.role_confidence >= ROLE_CONFIDENCE
         self.verdicts: dict[str, tuple[Verdict, tuple[Evidence, ...], Stretches]] = {}
         """Items judged so far."""
+        self.named: dict[tuple[str, Window], Outcome] = {}
+        """Answers of the form's named conditions by window."""
 
     @cached_property
     def signals(self) -> Mapping[str, float | None]:

@@ -13,9 +13,20 @@ from pydantic import Discriminator, Tag
 from typing_extensions import TypeAliasType
 
 from qa_engine.rubric.base import ConditionModel, Strict
-from qa_engine.rubric.conditions import facts, items, logic, mood, order, patterns, sales, timing, words
+from qa_engine.rubric.conditions import (
+    facts,
+    items,
+    logic,
+    mood,
+    named,
+    order,
+    patterns,
+    sales,
+    timing,
+    words,
+)
 
-FAMILIES = (logic, words, patterns, order, timing, mood, sales, facts, items)
+FAMILIES = (logic, words, patterns, order, timing, mood, sales, facts, items, named)
 PLANNED: Mapping[str, str] = {
     "similar": "近似说法", "entity": "实体", "flow": "流程图", "hold": "保持", "loudness": "音量",
     "pitch_movement": "语调", "history": "历史通话", "llm": "大模型",

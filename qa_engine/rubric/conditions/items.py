@@ -38,7 +38,7 @@ class ItemIs(ConditionModel):
     item: ItemSpec
 
     def compile(self, builder: Builder) -> Judge:
-        del builder
+        builder.asked.add(self.item.id)
         name, wanted = self.item.id, frozenset(self.item.verdict)
 
         def judge(scene: Scene, window: Window) -> Outcome:
