@@ -13,6 +13,7 @@ from api.pages.list_query import PAGE_SIZE, ListQuery, read_query
 from api.pages.loading import load_call
 from api.pages.rendering import render, words_of
 from api.pages.rubric_shelf import RubricShelf
+from api.pages.shortcuts import CALL_PAGE, EVERYWHERE
 from api.pages.views.call_list import Found, ListView, Names, list_view
 from api.routes.parameters import CallId
 from models.call import CallState
@@ -81,7 +82,9 @@ def call_page(
     """A call: its sound, what was said, and what each item of the form makes of it."""
     loaded = load_call(opened, services.settings, call_id, rubric=rubric, words=words_of(request))
     template = "calls/state.html" if loaded.view is None else "calls/call.html"
-    return render(request, template, call=loaded, view=loaded.view, nav="calls")
+    return render(
+        request, template, call=loaded, view=loaded.view, nav="calls", page_shortcuts=CALL_PAGE if loaded.view else EVERYWHERE
+    )
 
 
 @router.get("/calls/{call_id}/state")

@@ -29,7 +29,8 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """One item of the form. `points` of `weight` are earned; empty for items that weigh nothing."""
+    """One item of the form. `points` of `weight` are earned; empty for items that weigh nothing. `change` is what a
+    bonus or deduction adds, `kill` what a fail does ("call", "section", "cap" with its `cap`)."""
 
     number: int
     id: str
@@ -37,7 +38,10 @@ class ItemView:
     verdict: Verdict
     points: str
     weight: str
-    auto_fail: str | None
+    change: str
+    kill: str
+    cap: str
+    trial: bool
     reason: str
     coach: str
     chips: tuple[Chip, ...]
@@ -121,6 +125,7 @@ def _section(
 
 def _item(item: ItemVerdict, transcript: Transcript, place: int) -> ItemView:
     scored = item.weight and item.verdict is not Verdict.NA
+    kill, _, cap = (item.auto_fail or "").partition(":")
     return ItemView(
         number=place,
         id=item.id,
@@ -128,7 +133,10 @@ def _item(item: ItemVerdict, transcript: Transcript, place: int) -> ItemView:
         verdict=item.verdict,
         points=("?" if item.credit is None else number(item.weight * item.credit)) if scored else "",
         weight=number(item.weight) if item.weight else "",
-        auto_fail=item.auto_fail,
+        change=f"{item.points:+g}" if item.points else "",
+        kill=kill,
+        cap=cap,
+        trial=item.trial,
         reason=item.reason,
         coach=item.coach if item.verdict in {Verdict.FAIL, Verdict.UNKNOWN} else "",
         chips=_chips(item.evidence, transcript),

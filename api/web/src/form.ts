@@ -33,8 +33,8 @@ export class FormView {
         this.open(chip);
       });
     }
-    for (const mark of document.querySelectorAll<HTMLElement>(".hit[data-n]")) {
-      mark.addEventListener("dblclick", () => this.selectNumber(Number(mark.dataset["n"]?.split("·")[0])));
+    for (const mark of document.querySelectorAll<HTMLElement>(".hit")) {
+      mark.addEventListener("dblclick", () => this.selectNumber(Number(itemsOf(mark)[0])));
     }
   }
 
@@ -77,7 +77,7 @@ export class FormView {
     item.setAttribute("aria-current", "true");
     item.scrollIntoView({ block: "nearest" });
     for (const mark of document.querySelectorAll<HTMLElement>(".hit")) {
-      mark.classList.toggle("is-current", (mark.dataset["n"] ?? "").split("·").includes(item.dataset["n"] ?? "-"));
+      mark.classList.toggle("is-current", itemsOf(mark).includes(item.dataset["n"] ?? "-"));
     }
   }
 
@@ -91,15 +91,20 @@ export class FormView {
   }
 
   private open(chip: HTMLElement): void {
-    const { turn, seek } = chip.dataset;
+    const { turn, seek, lead } = chip.dataset;
     if (turn !== undefined) this.transcript.show(Number(turn));
-    if (seek !== undefined && this.player) this.playEvidence(Number(seek));
+    if (seek !== undefined) this.playEvidence(Number(seek), lead === undefined ? this.data.lead : Number(lead));
     for (const other of this.root.querySelectorAll(".chip.is-playing")) other.classList.remove("is-playing");
     chip.classList.add("is-playing");
   }
 
-  private playEvidence(start: number): void {
+  private playEvidence(start: number, lead = this.data.lead): void {
     this.transcript.follow(true);
-    this.player?.playFrom(start - this.data.lead);
+    this.player?.playFrom(start - lead);
   }
+}
+
+/** Numbers of the items for which these words are evidence. */
+function itemsOf(mark: HTMLElement): string[] {
+  return (mark.dataset["items"] ?? "").split(" ");
 }

@@ -1,0 +1,14 @@
+"""Pages for people: server-rendered HTML, readable without scripts. `router` has no prefix."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.pages import assets, calls, rubrics
+from api.pages.errors import error_page
+
+__all__ = ["error_page", "router"]
+
+router = APIRouter(include_in_schema=False)
+for part in (assets, calls, rubrics):
+    router.include_router(part.router)
