@@ -9,6 +9,8 @@ from fastapi import FastAPI
 
 from api.deps import Services
 from api.errors import install_error_handlers
+from api.pages import error_page
+from api.pages import router as pages
 from api.routes import health, v1
 from api.security import FORM_OVERHEAD_BYTES, MB, BodyLimit, SameSite, SecurityHeaders
 from models.database import open_database
@@ -49,9 +51,10 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = ()) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.services = services
-    install_error_handlers(app)
+    install_error_handlers(app, page=error_page)
     app.include_router(health.router)
     app.include_router(v1.router, prefix="/api/v1")
+    app.include_router(pages)
     upload_bytes = settings.max_upload_mb * MB + FORM_OVERHEAD_BYTES
     app.add_middleware(BodyLimit, upload_path=UPLOAD_PATH, upload_bytes=upload_bytes)
     app.add_middleware(SameSite, hosts=hosts)

@@ -29,7 +29,7 @@ router = APIRouter(include_in_schema=False)
 def call_list(request: Request, services: ServicesDep, opened: ReadDep) -> HTMLResponse:
     """All calls of a filter, a page at a time."""
     view = _list_view(request, services, opened, read_query(request.query_params))
-    return render(request, "calls/list.html", view=view, nav="calls")
+    return render(request, "calls/list.html", view=view, progress=view.progress, nav="calls")
 
 
 def _list_view(request: Request, services: Services, opened: Session, query: ListQuery) -> ListView:
@@ -83,7 +83,12 @@ def call_page(
     loaded = load_call(opened, services.settings, call_id, rubric=rubric, words=words_of(request))
     template = "calls/state.html" if loaded.view is None else "calls/call.html"
     return render(
-        request, template, call=loaded, view=loaded.view, nav="calls", page_shortcuts=CALL_PAGE if loaded.view else EVERYWHERE
+        request,
+        template,
+        call=loaded,
+        view=loaded.view,
+        nav="calls",
+        page_shortcuts=CALL_PAGE if loaded.view else EVERYWHERE,
     )
 
 

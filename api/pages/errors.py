@@ -17,8 +17,8 @@ WORDED = (403, 404, 422, 503)
 def error_page(request: Request, error: CallQAError) -> Response:
     """The page for an expected error; handed to `install_error_handlers`."""
     status = status_of(error)
-    if isinstance(error, PagesNotBuilt):  # no page can be dressed without styles
-        return PlainTextResponse(f"{error.message}\n{error.hint}\n", status)
-    return render(
-        request, "errors/error.html", status=status, error=error, kind=status if status in WORDED else 500
-    )
+    kind = status if status in WORDED else 500
+    try:
+        return render(request, "errors/error.html", status=status, error=error, kind=kind)
+    except PagesNotBuilt as unbuilt:  # no page can be dressed without styles
+        return PlainTextResponse("\n".join((error.message, error.hint, unbuilt.message, unbuilt.hint)), status)

@@ -49,7 +49,15 @@ def load_call(
     name = row.external_id or (recording.filename if recording else "") or row.id
     facts = facts_view(call_facts(opened, row), name=name, duration_s=row.duration_s, zone=settings.zone)
     has_audio = recording is not None and recording.audio_key is not None
-    view = _view(opened, settings, row, facts, recording if has_audio else None, rubric, words)
+    view = _view(
+        opened,
+        settings,
+        row,
+        facts=facts,
+        recording=recording if has_audio else None,
+        rubric=rubric,
+        words=words,
+    )
     return LoadedCall(
         id=row.id,
         state=row.state,
@@ -67,6 +75,7 @@ def _view(
     opened: Session,
     settings: Settings,
     row: CallRow,
+    *,
     facts: Facts,
     recording: RecordingRow | None,
     rubric: str | None,

@@ -110,6 +110,6 @@ def _address(request: Request) -> str:
 
 
 def _preference_url(request: Request, change: Mapping[str, str]) -> str:
-    """This page in another language or theme."""
+    """The same page in another language or theme."""
     here = _address(request)
     return f"{here}{'&' if '?' in here else '?'}{urlencode(change)}"

@@ -4,6 +4,8 @@ hatchling runs this for wheels and editable installs; nothing happens while the 
 build. By hand: `python api/web/build_hook.py` (build) or `python api/web/build_hook.py check` (type check).
 """
 
+# ruff: noqa: INP001  # hatchling loads this file by its path
+
 from __future__ import annotations
 
 import hashlib
@@ -130,7 +132,7 @@ def _program(name: str, node: Path) -> list[str]:
     return [found]
 
 
-class CustomBuildHook(BuildHookInterface):
+class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]  # generic only in the stubs
     """hatchling's entry: every build but that of a source archive needs the bundle."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from models.queries import CallPage, CallSummary, Facets, Sort
 from models.stage_job import Progress
 
 OBJECTIONS_SHOWN = 3
+RARE_FIELDS = ("outcome", "rubric", "from", "to", "min", "max")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,11 @@ class ListView:
     progress: Progress
     demo_calls: int
     empty: str
+
+    @property
+    def has_rare(self) -> bool:
+        """Whether a filter is set that the page folds away."""
+        return any(self.query.get(name) for name in RARE_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +284,9 @@ def _chosen(query: ListQuery, choices: tuple[Choice, ...], words: Words) -> tupl
         for choice in choices
         if choice.value
     ]
-    for name in ("text", "disposition", "from", "to", "min", "max"):
-        if query.get(name):
-            chosen.append(Chosen(words(f"filter.{name}"), query.get(name), query.url(**{name: None})))
+    chosen += [
+        Chosen(words(f"filter.{name}"), query.get(name), query.url(**{name: None}))
+        for name in ("text", "disposition", "from", "to", "min", "max")
+        if query.get(name)
+    ]
     return tuple(chosen)

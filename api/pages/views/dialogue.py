@@ -49,8 +49,8 @@ def dialogue(
     raised = {found.turn: found.type for found in objections}
     steps: defaultdict[int, dict[str, None]] = defaultdict(dict)
     for found in objections:
-        for step, turn in found.steps.items():
-            steps[turn][step] = None
+        for step, taken in found.steps.items():
+            steps[taken][step] = None
     moods = _moods(analysis)
     views: list[TurnView] = []
     heard_s = 0.0

@@ -24,7 +24,12 @@ class Chip:
 
     @property
     def clock(self) -> str:
-        return clock(self.start_s) if self.start_s is not None else ""
+        """When it was said; of a stretch without words (searched in vain, silent) its start and end."""
+        if self.start_s is None:
+            return ""
+        if self.text or self.end_s is None:
+            return clock(self.start_s)
+        return f"{clock(self.start_s)}–{clock(self.end_s)}"
 
 
 @dataclass(frozen=True, slots=True)

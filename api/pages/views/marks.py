@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qa_engine.calls import Turn, Word
 
@@ -70,11 +71,7 @@ def cut(text: str, marks: Sequence[Mark], words: Sequence[PlacedWord]) -> tuple[
     edges.update(edge for mark in inside for edge in (mark.start, mark.end))
     edges.update(edge for doubt in doubts for edge in doubt)
     ordered = sorted(edges)
-    return tuple(
-        _piece(text, start, end, inside, doubts)
-        for start, end in zip(ordered, ordered[1:], strict=False)
-        if start < end
-    )
+    return tuple(_piece(text, start, end, inside, doubts) for start, end in pairwise(ordered) if start < end)
 
 
 def _piece(

@@ -92,7 +92,9 @@ def rubric_view(rubric: Rubric) -> RubricView:
 def _applies_to(limits: AppliesTo | None) -> tuple[str, ...]:
     if limits is None:
         return ()
-    texts = [f"{label}:{'、'.join(globs)}" for name, label in FIELDS.items() if (globs := getattr(limits, name))]
+    texts = [
+        f"{label}:{'、'.join(globs)}" for name, label in FIELDS.items() if (globs := getattr(limits, name))
+    ]
     if limits.min_talk_s is not None:
         texts.append(f"双方说话至少 {number(limits.min_talk_s)} 秒")
     return tuple(texts)
@@ -141,7 +143,9 @@ def _grade(grade: Grade, describer: Describer) -> Line:
 
 
 def _measure(measure: Measure) -> Line:
-    points = ";".join(f"{number(value, 2)} 时得 {number(credit * 100)}%" for value, credit in measure.points or ())
+    points = ";".join(
+        f"{number(value, 2)} 时得 {number(credit * 100)}%" for value, credit in measure.points or ()
+    )
     between = ",之间按比例" if measure.interpolate == "linear" and len(measure.points or ()) > 1 else ""
     return Line((Part(f"按 {measure.signal}:{points or '数值即得分比例'}{between}"),))
 

@@ -45,7 +45,9 @@ class Describer:
             "regex": lambda c: self._regex(c.regex),
             "number": lambda c: self._number(c.number),
             "asks": lambda c: self._asks(c.asks),
-            "repeats": lambda c: _line(self._leaf(c.repeats), "说了几乎相同的话", self._count(c.repeats.count)),
+            "repeats": lambda c: _line(
+                self._leaf(c.repeats), "说了几乎相同的话", self._count(c.repeats.count)
+            ),
             "after": lambda c: self._order("之后", c.after, c.expect, c.within),
             "before": lambda c: self._order("之前", c.before, c.expect, c.within),
             "around": lambda c: self._order("前后", c.around, c.expect, c.within),
@@ -79,7 +81,10 @@ class Describer:
             "sentiment": lambda c: _line(self._sentiment(c.sentiment)),
             "objection": lambda c: _line(self._objection(c.objection)),
             "stage": lambda c: _line(
-                where(c.stage.within), "通话进入", "或".join(STAGES[stage] for stage in c.stage.any_of), "阶段"
+                where(c.stage.within),
+                "通话进入",
+                "或".join(STAGES[stage] for stage in c.stage.any_of),
+                "阶段",
             ),
             "fact": lambda c: _line(self._fact(c.fact)),
             "item": lambda c: _line(
@@ -126,7 +131,11 @@ class Describer:
         ):
             if phrases:
                 parts += [Part(words), *self._list(phrases)]
-        notes = [MATCH[says.match], self._count(says.count), f"至少 {says.min_hits} 次" if says.min_hits else ""]
+        notes = [
+            MATCH[says.match],
+            self._count(says.count),
+            f"至少 {says.min_hits} 次" if says.min_hits else "",
+        ]
         notes.append("被否定的也算" if says.negated == "allow" else "")
         shown = ";".join(note for note in notes if note)
         parts.append(Part(f"({shown})" if shown else ""))

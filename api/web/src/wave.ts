@@ -19,6 +19,8 @@ const HEIGHT = 2 * LANE + GAP + AXIS;
 const PEAK_MAX = 127;
 const PIN_WIDTH = 26;
 const PIN_ROWS = 2;
+/** Longer evidence (a stretch searched in vain) is a line above the lanes, not a coloured field. */
+const LONG_S = 12;
 const TICKS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900];
 const ICONS: Record<Verdict, string> = { pass: "✓", fail: "✕", unknown: "?", na: "–" };
 
@@ -55,8 +57,25 @@ export class Wave extends HTMLElement {
   private async load(url: string): Promise<void> {
     const reply = await fetch(url, { headers: { Accept: "application/json" } });
     if (!reply.ok) return; // the lanes stay empty; transcript, pins and sound are all there
-    this.peaks = (await reply.json()) as Peaks;
+    this.peaks = this.bySpeaker((await reply.json()) as Peaks);
     this.draw();
+  }
+
+  /** A mixed channel is split by the transcript: each lane shows the sound of its speaker's turns. */
+  private bySpeaker(peaks: Peaks): Peaks {
+    const mixed = peaks.channels[0];
+    if (peaks.channels.length !== 1 || !mixed) return peaks;
+    const roles: Role[] = ["agent", "customer"];
+    const channels = roles.map((role) => {
+      const lane = new Array<number>(mixed.length).fill(0);
+      for (const turn of this.data.turns) {
+        if (turn.role !== role) continue;
+        const end = Math.min(mixed.length, Math.ceil(turn.end * peaks.per_second));
+        for (let at = Math.floor(turn.start * peaks.per_second); at < end; at += 1) lane[at] = mixed[at] ?? 0;
+      }
+      return lane;
+    });
+    return { per_second: peaks.per_second, channels, roles };
   }
 
   private asSlider(lanes: HTMLElement): void {
@@ -158,8 +177,10 @@ export class Wave extends HTMLElement {
       const long = Math.max(3, x(pin.end) - from);
       const top = pin.role ? tops[pin.role] : 0;
       const height = pin.role ? LANE : 2 * LANE + GAP;
-      pen.fillStyle = colour(`${pin.verdict}-tint`);
-      pen.fillRect(from, top, long, height);
+      if (pin.end - pin.start <= LONG_S) {
+        pen.fillStyle = colour(`${pin.verdict}-tint`);
+        pen.fillRect(from, top, long, height);
+      }
       pen.fillStyle = colour(`${pin.verdict}-mark`);
       pen.fillRect(from, pin.role === "customer" ? top + height - 2 : top, long, 2);
     }
