@@ -32,7 +32,7 @@ def run(arguments: Sequence[str]) -> int:
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except Exception as error:  # the last stop before a person: no error may pass as a traceback
+    except Exception as error:  # noqa: BLE001 (the last stop before a person: no traceback)
         if debug:
             traceback.print_exc()
         show_error(_expected(error))

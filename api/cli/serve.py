@@ -18,6 +18,7 @@ from models.logs import set_up_logs
 from models.migrations import upgrade
 from models.settings import Settings
 from models.stage_job import Queue
+from qa_engine.errors import BadInput
 from workers.processes import WorkerProcesses
 
 KEEP_ALIVE_S = 5
@@ -32,6 +33,15 @@ def serve(settings: Settings, *, workers: int = 1) -> int:
     with WorkerProcesses(settings, workers) if _is_embedded(settings) and workers else nullcontext():
         serve_pages(settings, listening)
     return 0
+
+
+def parse_queues(text: str) -> tuple[Queue, ...]:
+    """`asr,light` → queues. Raises `BadInput`."""
+    known = {queue.value: queue for queue in Queue}
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names or not set(names) <= known.keys():
+        raise BadInput(f"没有队列 {text}", hint=f"可用:{','.join(known)}")
+    return tuple(known[name] for name in dict.fromkeys(names))
 
 
 def serve_pages(settings: Settings, listening: socket.socket) -> None:

@@ -21,7 +21,7 @@ from qa_engine.rubric.json_schema import rubric_json_schema
 from qa_engine.rubric.lint import lint
 from qa_engine.rubric.load import shipped_folder
 from qa_engine.rubric.phrases import shared_phrases
-from qa_engine.scoring import compile_rubric
+from qa_engine.scoring.compile import compile_rubric
 
 router = APIRouter(prefix="/rubrics", tags=["rubrics"])
 SENT = "rubric.yaml"

@@ -1,0 +1,173 @@
+"""`callqa demo`: the sample calls through the real pipeline, a summary, then the pages."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
+from importlib.resources import files
+from pathlib import Path
+from typing import TypeAlias
+
+from rich.progress import Progress as ProgressBar
+from rich.progress import TaskID
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from api.cli.console import failure_table, note, notes, out, progress_bar, table
+from api.cli.labels import OBJECTIONS, OUTCOMES, RESULTS, STATES, score_text
+from api.cli.net import listen
+from api.cli.serve import serve_pages
+from models.call import CallState
+from models.database import open_database, reading
+from models.intake import MANIFEST, Taken, manifest_items, take_all
+from models.logs import set_up_logs
+from models.migrations import upgrade
+from models.queries import CallFilter, CallSummary, call_summary, count_calls, objections_of
+from models.settings import Settings
+from models.stage_job import progress
+from models.storage import Storage
+from qa_engine.errors import Unavailable
+from qa_engine.speech.engines.catalog import resolve_model
+from workers.processes import WorkerProcesses
+
+States: TypeAlias = Mapping[str, int]
+
+SOURCE = "demo"
+LOOK_EVERY_S = 0.3
+STALLED_S = 600.0
+PORTS_TRIED = 20
+"""Ports tried one after another, so that a demo beside another service just works."""
+MOST_WORKERS = 2
+"""One process a core, but each holds a model of its own."""
+
+
+class Stalled(Unavailable):
+    """The workers finish nothing any more."""
+
+    code = "pipeline_stalled"
+
+
+def run_demo(
+    settings: Settings, *, serve: bool = True, workers: int | None = None, folder: Path | None = None
+) -> int:
+    """Runs the demonstration; returns the exit code, 1 where a call failed. Doing it again adds nothing twice."""
+    calls = (folder or Path(str(files("fixtures"))) / "calls").absolute()
+    model = resolve_model(settings.whisper_model)  # before anything else: without a model there is no demo
+    cores = os.cpu_count() or 1
+    n = workers or max(1, min(MOST_WORKERS, cores))
+    quiet = settings.model_copy(
+        update={
+            "log_level": os.environ.get("CALLQA_LOG_LEVEL", "WARNING"),
+            "whisper_threads": settings.whisper_threads or max(1, cores // n),
+        }
+    )
+    set_up_logs(quiet)
+    items = manifest_items(calls / MANIFEST, quiet, source=SOURCE)
+    with ExitStack() as stack:
+        listening = stack.enter_context(listen(quiet.host, quiet.port, tries=PORTS_TRIED)) if serve else None
+        note("准备数据库")
+        upgrade(quiet.database_url)
+        engine = open_database(quiet.database_url)
+        stack.callback(engine.dispose)
+        with progress_bar() as bar:
+            task = bar.add_task("接收样例录音", total=len(items))
+            taken = take_all(
+                engine,
+                Storage(quiet.storage_url),
+                quiet,
+                items,
+                lambda done, _total: bar.update(task, completed=done),
+            )
+        ids = [one.receipt.call_id for one in taken if one.receipt]
+        _say_taken(taken)
+        if serve or _open_calls(engine, ids):
+            stack.enter_context(WorkerProcesses(quiet, n))
+        wait_until_ended(engine, ids)
+        failed = show_summary(engine, ids)
+        if model.notice_zh:
+            note(model.notice_zh, style="yellow")
+            note(model.notice_en, style="yellow")
+        else:
+            note(f"由模型 {model.name} 转写。")
+        if listening is not None:
+            serve_pages(quiet, listening)
+    return 1 if failed or any(one.error for one in taken) else 0
+
+
+def _say_taken(taken: Sequence[Taken]) -> None:
+    new = sum(1 for one in taken if one.receipt and one.receipt.created)
+    known = sum(1 for one in taken if one.receipt and not one.receipt.created)
+    note(f"新接收 {new} 通,已有 {known} 通")
+    failures = [(str(one.path), one.error) for one in taken if one.error]
+    if failures:
+        notes().print(failure_table(failures))
+
+
+def _open_calls(engine: Engine, ids: Collection[str]) -> int:
+    with reading(engine) as opened:
+        return progress(opened, ids).open
+
+
+def wait_until_ended(engine: Engine, ids: Collection[str]) -> None:
+    """Shows progress until every call has ended. Raises `Stalled` where nothing moves for ten minutes."""
+    with progress_bar() as bar:
+        task = bar.add_task("处理", total=len(ids))
+        seen: States = {}
+        moved_s = time.monotonic()
+        while True:
+            with reading(engine) as opened:
+                now, states = progress(opened, ids), _states(opened)
+            _update(bar, task, now.total - now.open, states)
+            if not now.open:
+                return
+            if states != seen:
+                seen, moved_s = states, time.monotonic()
+            if time.monotonic() - moved_s > STALLED_S:
+                raise Stalled(
+                    f"处理停了 {STALLED_S / 60:g} 分钟,还有 {now.open} 通没有完成",
+                    hint="请看上面工作进程的日志,并运行 callqa doctor;再次运行会从停下的地方继续",
+                )
+            time.sleep(LOOK_EVERY_S)
+
+
+def _states(opened: Session) -> States:
+    states: dict[str, int] = {}
+    for (state, _), number in count_calls(opened, CallFilter(source=SOURCE)).items():
+        states[state] = states.get(state, 0) + number
+    return states
+
+
+def _update(bar: ProgressBar, task: TaskID, ended: int, states: States) -> None:
+    shown = " · ".join(f"{STATES[state]} {states[state]}" for state in STATES if states.get(state))
+    bar.update(task, completed=ended, description=f"处理 {shown}")
+
+
+def show_summary(engine: Engine, ids: Sequence[str]) -> int:
+    """The table of all calls on stdout; returns how many failed."""
+    with reading(engine) as opened:
+        found = [call_summary(opened, call_id) for call_id in ids]
+        objections = objections_of(opened, ids)
+    calls = sorted((call for call in found if call), key=lambda call: call.external_id or call.id)
+    rows = [_row(call, objections.get(call.id, ())) for call in calls]
+    columns = ("通话", "坐席", "分数(区间)", "结果", "一票否决项", "异议(结局)")
+    out().print(table(columns, rows, title=f"{len(rows)} 通样例电话"))
+    return sum(call.state == CallState.FAILED for call in calls)
+
+
+def _row(call: CallSummary, objections: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    ended = call.result is not None
+    result = RESULTS.get(call.result or "", "") if ended else STATES.get(call.state, call.state)
+    if call.state == CallState.FAILED:
+        result = f"{result}:{call.error_message or ''}"
+    return (
+        call.external_id or call.id,
+        " ".join(part for part in (call.agent_id, call.agent_name) if part),
+        score_text(call.score, call.score_low, call.score_high) if ended else "—",
+        result,
+        "\n".join(call.auto_fails),
+        "\n".join(
+            f"{OBJECTIONS.get(kind, kind)}({OUTCOMES.get(outcome, outcome)})" for kind, outcome in objections
+        ),
+    )
