@@ -21,4 +21,4 @@ def error_page(request: Request, error: CallQAError) -> Response:
     try:
         return render(request, "errors/error.html", status=status, error=error, kind=kind)
     except PagesNotBuilt as unbuilt:  # no page can be dressed without styles
-        return PlainTextResponse("\n".join((error.message, error.hint, unbuilt.message, unbuilt.hint)), status)
+        return PlainTextResponse(f"{error.message}\n{error.hint}\n{unbuilt.message}\n{unbuilt.hint}", status)

@@ -16,10 +16,12 @@ MATCH = {"exact": "逐字", "homophone": "", "fuzzy": "允许个别音不同"}
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A run of a sentence; `is_phrase` for words of the rubric's own."""
+    """A run of a sentence; `is_phrase` for words of the rubric's own. `patterns` are regular expressions, which only
+    some people read: the page folds them away behind the text."""
 
     text: str
     is_phrase: bool = False
+    patterns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +154,15 @@ class Describer:
         return (Line((Part("同时说了这些的除外:"), *self._list(excuse))),)
 
     def _regex(self, regex: Any) -> Line:
-        parts = [Part(f"{self._leaf(regex)}说的话符合正则")]
-        parts += [Part(pattern, is_phrase=True) for pattern in regex.pattern]
+        parts = [
+            Part(f"{self._leaf(regex)}说的话符合 "),
+            Part(f"{len(regex.pattern)} 条句式(正则)", patterns=regex.pattern),
+        ]
         if regex.not_regex:
-            parts += [Part("且不符合"), *(Part(pattern, is_phrase=True) for pattern in regex.not_regex)]
+            parts += [
+                Part(" 且不符合 "),
+                Part(f"{len(regex.not_regex)} 条句式(正则)", patterns=regex.not_regex),
+            ]
         return Line((*parts, Part(self._count(regex.count))), self._excuse(regex.except_))
 
     def _number(self, spec: Any) -> Line:

@@ -14,6 +14,7 @@ export class FormView {
     private readonly data: CallData,
     private readonly player: Player | null,
     private readonly transcript: TranscriptView,
+    private readonly onSelect: (item: number) => void,
   ) {
     this.items = [...root.querySelectorAll<HTMLElement>(".item")];
     this.items.forEach((item, index) => {
@@ -76,6 +77,7 @@ export class FormView {
     this.piece = -1;
     item.setAttribute("aria-current", "true");
     item.scrollIntoView({ block: "nearest" });
+    this.onSelect(Number(item.dataset["n"]));
     for (const mark of document.querySelectorAll<HTMLElement>(".hit")) {
       mark.classList.toggle("is-current", itemsOf(mark).includes(item.dataset["n"] ?? "-"));
     }

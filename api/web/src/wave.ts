@@ -54,6 +54,19 @@ export class Wave extends HTMLElement {
     if (data.peaks) void this.load(data.peaks);
   }
 
+  /** Shows the pins of an item whatever its verdict; the others as the legend says. */
+  choose(item: number): void {
+    this.data.pins.forEach((pin, index) => {
+      this.pins.children[index]?.classList.toggle("is-current", pin.number === item);
+    });
+    this.draw();
+  }
+
+  /** To be called when the legend shows or hides a verdict. */
+  refresh(): void {
+    this.draw();
+  }
+
   private async load(url: string): Promise<void> {
     const reply = await fetch(url, { headers: { Accept: "application/json" } });
     if (!reply.ok) return; // the lanes stay empty; transcript, pins and sound are all there
@@ -129,7 +142,7 @@ export class Wave extends HTMLElement {
     const free = new Array<number>(PIN_ROWS).fill(-Infinity);
     [...this.pins.children].forEach((element, index) => {
       const pin = this.data.pins[index];
-      if (!pin || !(element instanceof HTMLElement)) return;
+      if (!pin || !(element instanceof HTMLElement) || !this.isShown(index)) return;
       const x = Math.min((pin.start / this.data.duration) * width, width - PIN_WIDTH);
       let row = free.findIndex((end) => end <= x);
       if (row < 0) row = free.indexOf(Math.min(...free));
@@ -137,6 +150,12 @@ export class Wave extends HTMLElement {
       element.style.left = `${x}px`;
       element.dataset["row"] = String(row);
     });
+  }
+
+  /** Stylesheets decide: the legend's classes on the page hide pins of a verdict. */
+  private isShown(index: number): boolean {
+    const element = this.pins.children[index];
+    return element !== undefined && getComputedStyle(element).display !== "none";
   }
 
   private moveCursor(): void {
@@ -165,14 +184,14 @@ export class Wave extends HTMLElement {
       pen.fillStyle = colour("lane");
       pen.fillRect(0, tops[role], width, LANE);
     }
-    this.hatchSilences(pen, x, colour("hatch"));
     for (const [start, end] of this.data.overlaps) {
       pen.fillStyle = colour("overlap-tint");
       pen.fillRect(x(start), 0, Math.max(2, x(end) - x(start)), 2 * LANE + GAP);
       pen.fillStyle = colour("overlap");
       pen.fillRect(x(start), LANE, Math.max(2, x(end) - x(start)), GAP);
     }
-    for (const pin of this.data.pins) {
+    for (const [index, pin] of this.data.pins.entries()) {
+      if (!this.isShown(index)) continue;
       const from = x(pin.start);
       const long = Math.max(3, x(pin.end) - from);
       const top = pin.role ? tops[pin.role] : 0;
@@ -184,6 +203,7 @@ export class Wave extends HTMLElement {
       pen.fillStyle = colour(`${pin.verdict}-mark`);
       pen.fillRect(from, pin.role === "customer" ? top + height - 2 : top, long, 2);
     }
+    this.hatchSilences(pen, x, colour("hatch"));
     this.peaks?.channels.forEach((peaks, channel) => {
       const role = this.peaks?.roles[channel] ?? (channel === 0 ? "agent" : "customer");
       this.drawLane(pen, peaks, { top: tops[role], width, colour: colour(role) });

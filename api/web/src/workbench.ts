@@ -43,6 +43,18 @@ function buttons(player: Player, data: CallData): void {
   show();
 }
 
+/** The legend's verdicts show and hide their evidence, in the waveform and in the text. */
+function legend(changed: () => void): void {
+  const page = document.querySelector(".workbench");
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-show]")) {
+    button.addEventListener("click", () => {
+      const hidden = page?.classList.toggle(`hide-${button.dataset["show"]}`) ?? false;
+      button.setAttribute("aria-pressed", String(!hidden));
+      changed();
+    });
+  }
+}
+
 function start(data: CallData): void {
   const audio = document.querySelector<HTMLAudioElement>("#audio");
   const scroller = document.getElementById("transcript");
@@ -51,12 +63,12 @@ function start(data: CallData): void {
   const roles = (audio?.dataset["roles"] ?? "").split(" ").filter((role): role is Role => role !== "");
   const player = audio ? new Player(audio, data.duration, data.silences, roles) : null;
   const transcript = new TranscriptView(scroller, data, player);
-  const form = new FormView(root, data, player, transcript);
-  const wave = document.querySelector("callqa-wave");
-  if (player) {
-    buttons(player, data);
-    if (wave instanceof Wave) wave.attach(data, player, (pin) => form.openPin(pin));
-  }
+  const found = document.querySelector("callqa-wave");
+  const wave = player && found instanceof Wave ? found : null;
+  const form = new FormView(root, data, player, transcript, (item) => wave?.choose(item));
+  if (player) buttons(player, data);
+  if (player) wave?.attach(data, player, (pin) => form.openPin(pin));
+  legend(() => wave?.refresh());
   const box = document.querySelector<HTMLInputElement>("#find");
   const find = box ? new Find(box, scroller, () => transcript.follow(false)) : null;
   bindShortcuts(data.shortcuts, {
