@@ -54,7 +54,11 @@ class WorkerProcesses:
             str(os.getpid()),
         ]
         return subprocess.Popen(  # noqa: S603 (our own module, no shell)
-            command, env=dict(settings_environment(self._settings)), stdin=subprocess.DEVNULL
+            command,
+            env=dict(settings_environment(self._settings)),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # Celery takes leave there; results of the command line do not mix with that
+            process_group=0,  # Ctrl-C in a terminal is for the parent, which stops its workers in order
         )
 
     def start(self) -> Self:
