@@ -16,8 +16,8 @@ from models.settings import Settings
 from models.version import code_version
 from qa_engine.calls import Call
 from qa_engine.rubric import find_rubric, load_rubric
+from qa_engine.scoring import applies, evaluate
 from qa_engine.scoring.compile import Plan, compile_rubric
-from qa_engine.scoring.evaluate import applies, evaluate
 from qa_engine.scoring.evaluation import Evaluation, ItemVerdict
 from qa_engine.scoring.render import evaluation_json
 

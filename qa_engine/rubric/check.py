@@ -14,8 +14,8 @@ from qa_engine.rubric.load import Rubric, load_rubric
 from qa_engine.rubric.lock import check_lock
 from qa_engine.rubric.problems import BadRubric, Problem
 from qa_engine.scoring.compile import DEFAULT_ZONE, Plan, compile_rubric
-from qa_engine.scoring.evaluate import judge_item
 from qa_engine.scoring.evaluation import Verdict
+from qa_engine.scoring.evaluator import judge_item
 
 EXPECTED = {"pass": Verdict.PASS, "fail": Verdict.FAIL, "na": Verdict.NA, "unknown": Verdict.UNKNOWN}
 

@@ -34,6 +34,7 @@ _TYPES: Mapping[str, tuple[str, str]] = {
     "string_too_long": ("{name} 太长,最多 {max_length} 个字符", ""),
 }
 _PATTERNS: Mapping[str, str] = {
+    "": "词表和条件的名字不能为空,不含空格、$ 和括号",
     "id": "小写字母开头,只用小写字母、数字、点、下划线、短横,如 opening.identity",
     "rubric": "只用小写字母、数字、下划线、短横,如 telesales-standard",
 }
@@ -105,7 +106,7 @@ def _problem(  # noqa: PLR0911 - one return a kind of finding
         return Problem("missing_key", message, hint, document.where(parent, key=bool(parent)))
     if kind == "union_tag_not_found":
         return _no_condition(path, document)
-    where = document.where(path)
+    where = document.where(path, key=detail["loc"][-1:] == ("[key]",))
     context: dict[str, Any] = dict(detail.get("ctx") or {})
     name = next((part for part in reversed(path) if isinstance(part, str)), "文件")
     context = {key: f"{v:g}" if isinstance(v, float) else v for key, v in context.items()}

@@ -27,7 +27,9 @@ def scored_sha256(rubric: Rubric) -> str:
         if isinstance(value, str) and value.startswith("$") and "examples" not in path
     }
     lists: Plain = {name: list(rubric.phrases[name]) for name in sorted(names & rubric.phrases.keys())}
-    content: Plain = {"form": _scored(rubric.document.data), "lists": lists}
+    form = _scored(rubric.document.data)
+    assert isinstance(form, dict)
+    content: Plain = {"form": {key: part for key, part in form.items() if key != "phrases"}, "lists": lists}
     return hashlib.sha256(canonical(content)).hexdigest()
 
 

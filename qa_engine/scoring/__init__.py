@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qa_engine.scoring.compile import Plan, compile_rubric
-    from qa_engine.scoring.evaluate import applies, evaluate
+    from qa_engine.scoring.evaluator import applies, evaluate
 
 __all__ = ["Plan", "applies", "compile_rubric", "evaluate"]
-_HOMES = {"Plan": "compile", "compile_rubric": "compile", "applies": "evaluate", "evaluate": "evaluate"}
+_HOMES = {"Plan": "compile", "compile_rubric": "compile", "applies": "evaluator", "evaluate": "evaluator"}
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    # import_module binds the submodule `evaluate` on this package; the function of that name must win.
     value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     globals()[name] = value
     return value

@@ -13,7 +13,7 @@ from models.stage_job import NewJob, Stage
 from models.transcript import get_transcript
 from qa_engine.calls import Call
 from qa_engine.language.analysis import parse_analysis
-from qa_engine.scoring.evaluate import applies, evaluate
+from qa_engine.scoring import applies, evaluate
 from qa_engine.scoring.render import evaluation_json
 from workers.stages.base import Outcome
 from workers.tools import Tools

@@ -9,7 +9,7 @@ from qa_engine.calls import Call, Word
 from qa_engine.rubric import Rubric, parse_rubric
 from qa_engine.rubric.examples import example_call
 from qa_engine.scoring import compile_rubric
-from qa_engine.scoring.evaluate import judge_item
+from qa_engine.scoring.evaluator import judge_item
 from qa_engine.scoring.judged import Judged
 
 HEAD = """\

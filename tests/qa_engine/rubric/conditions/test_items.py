@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa_engine.scoring import compile_rubric
-from qa_engine.scoring.evaluate import judge_item
+from qa_engine.scoring.evaluator import judge_item
 from tests.qa_engine.rubric.builders import blurred, item, rubric, said
 
 FORM = rubric(

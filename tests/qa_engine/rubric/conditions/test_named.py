@@ -6,7 +6,7 @@ import pytest
 
 from qa_engine.rubric import BadRubric, parse_rubric
 from qa_engine.scoring import compile_rubric
-from qa_engine.scoring.evaluate import judge_item
+from qa_engine.scoring.evaluator import judge_item
 from tests.qa_engine.rubric.builders import HEAD, form, item, said
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa_engine.scoring import compile_rubric
-from qa_engine.scoring.evaluate import judge_item
+from qa_engine.scoring.evaluator import judge_item
 from tests.qa_engine.rubric.builders import blurred, item, judge, rubric, said, verdict
 
 HANDLED = "坐席:这款产品每个月五百元 / 客户:太贵了 / 坐席:我理解您的顾虑,其实平均每天只要16元 / 客户:那行吧,可以试试"
