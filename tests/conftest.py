@@ -40,12 +40,10 @@ def _unanswered(url: str) -> str | None:
 
 def _no_browser() -> str | None:
     try:
-        from playwright.sync_api import sync_playwright
+        import playwright  # noqa: F401
     except ImportError:
         return "playwright is not installed"
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    return None if Path(path).exists() else "Chromium is not installed (playwright install chromium)"
+    return None if shutil.which("chromium") else "Chromium is not installed (apt install chromium)"
 
 
 SERVERS: dict[str, Callable[[], str | None]] = {
