@@ -14,7 +14,7 @@ from api.errors import HttpError, error_response
 from models.storage import Storage
 
 CHUNK_BYTES = 256 * 1024
-ONE_RANGE = re.compile(r"\s*(\d{0,19})\s*-\s*(\d{0,19})\s*")
+ONE_RANGE = re.compile(r"\s*(\d{0,19})\s*-\s*(\d{0,19})\s*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,10 +52,10 @@ class RubricLine(BaseModel):
 class RubricBody(RubricLine):
     """A rubric whole: `parsed` is the file as data, `yaml` its very text."""
 
-    sha256: str | None
-    lexicon_sha256: str | None
-    parsed: dict[str, Any] | None
-    yaml: str
+    sha256: str | None = Field(examples=["9f86d081884c7d65…"])
+    lexicon_sha256: str | None = Field(examples=["9f86d081884c7d65…"])
+    parsed: dict[str, Any] | None = Field(examples=[{"rubric": "telesales-standard", "version": 3}])
+    yaml: str = Field(examples=["rubric: telesales-standard\nversion: 3\n…"])
 
 
 class ExampleBody(BaseModel):
@@ -66,7 +66,7 @@ class ExampleBody(BaseModel):
     expected: Literal["pass", "fail", "unknown", "na"] | None
     got: Literal["pass", "fail", "unknown", "na"]
     ok: bool
-    reason: str
+    reason: str = Field(examples=["听到“我是安心保险”"])
     where: WhereBody
 
 

@@ -58,13 +58,24 @@ def upload(  # noqa: PLR0917 (form fields)
     services: ServicesDep,
     response: Response,
     file: Annotated[
-        UploadFile, File(description="录音,或 callqa.transcript/1 文字稿 · Recording or transcript")
+        UploadFile,
+        File(
+            description="录音,或 callqa.transcript/1 文字稿 · Recording or transcript",
+            examples=["@ins-001.wav"],
+        ),
     ],
     transcript: Annotated[
-        UploadFile | None, File(description="已有的文字稿,不再转写 · Its transcript, made elsewhere")
+        UploadFile | None,
+        File(
+            description="已有的文字稿,不再转写 · Its transcript, made elsewhere", examples=["@ins-001.json"]
+        ),
     ] = None,
     sha256: Annotated[
-        Text | None, Form(description="file 的 SHA-256,十六进制,用于核对 · Of file, hex; checked")
+        Text | None,
+        Form(
+            description="file 的 SHA-256,十六进制,用于核对 · Of file, hex; checked",
+            examples=["9f86d081884c7d65…"],
+        ),
     ] = None,
     external_id: Annotated[
         Text | None, Form(description="拨号系统的编号 · Id in the dialer", examples=["2026110215083100"])

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from qa_engine.language.phrases import Match, Negated, Phrase, PhraseMatcher
 from qa_engine.objections import Taxonomy, load_taxonomy
+from qa_engine.rubric.base import ConditionModel
 from qa_engine.rubric.load import Rubric, taxonomy_path
 from qa_engine.scoring.judged import CompiledItem, compile_item, in_order
-from qa_engine.scoring.outcome import Judge
+from qa_engine.scoring.outcome import Judge, Outcome
+from qa_engine.scoring.pattern_set import PatternSet
+from qa_engine.scoring.scene import Scene
+from qa_engine.scoring.window import Window
 
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -25,23 +30,40 @@ class Builder:
     asked: set[str] = field(default_factory=set)
     """Ids of items that the conditions compiled so far look at."""
     _numbers: dict[Phrase, int] = field(default_factory=dict)
-    _named: dict[str, tuple[Judge, frozenset[str]]] = field(default_factory=dict)
+    _patterns: dict[str, int] = field(default_factory=dict)
+    _serial: Iterator[int] = field(default_factory=count)
+    _judges: dict[str, tuple[Judge, frozenset[str]]] = field(default_factory=dict)
 
     @property
     def phrases(self) -> tuple[Phrase, ...]:
         """All phrases so far, in order of their numbers."""
         return tuple(self._numbers)
 
-    def named(self, name: str) -> Judge:
-        """The judge of a condition of the form's `conditions`, compiled once."""
-        if name not in self._named:
+    def judge(self, condition: ConditionModel) -> Judge:
+        """The judge of a condition. Equal conditions share one, and it answers once a call and window: the same
+        `na_when` in ten items costs as much as in one."""
+        key = condition.model_dump_json(by_alias=True, exclude_defaults=True)
+        if key not in self._judges:
             before, self.asked = self.asked, set()
-            judge = self.rubric.spec.conditions[name].compile(self)
-            self._named[name] = (judge, frozenset(self.asked))
+            judge = _remembered(next(self._serial), condition.compile(self))
+            self._judges[key] = (judge, frozenset(self.asked))
             self.asked = before
-        judge, asked = self._named[name]
+        judge, asked = self._judges[key]
         self.asked |= asked
         return judge
+
+    def named(self, name: str) -> Judge:
+        """The judge of one of the form's `conditions`."""
+        return self.judge(self.rubric.spec.conditions[name])
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """All regular expressions so far, in order of their numbers."""
+        return tuple(self._patterns)
+
+    def pattern(self, text: str) -> int:
+        """Number under which the pattern set reports a regular expression on normalised text."""
+        return self._patterns.setdefault(text, len(self._patterns))
 
     def words(self, refs: Sequence[str]) -> tuple[str, ...]:
         """Phrases with every `$名字` replaced by its list."""
@@ -64,6 +86,19 @@ class Builder:
         return tuple(self.numbers((ref,), match=match, negated=negated) for ref in refs)
 
 
+def _remembered(number: int, judge: Judge) -> Judge:
+    """`judge`, asked once a call and window."""
+
+    def answer(scene: Scene, window: Window) -> Outcome:
+        key = (number, window)
+        outcome = scene.answers.get(key)
+        if outcome is None:
+            outcome = scene.answers[key] = judge(scene, window)
+        return outcome
+
+    return answer
+
+
 @dataclass(frozen=True)
 class Plan:
     """A compiled rubric. Immutable; safe to share between calls and threads."""
@@ -74,6 +109,7 @@ class Plan:
     order: tuple[CompiledItem, ...]
     """In an order in which every item comes after those that it asks about."""
     phrases: tuple[Phrase, ...]
+    patterns: tuple[str, ...]
     zone: ZoneInfo
     code_version: str
 
@@ -81,6 +117,11 @@ class Plan:
     def matcher(self) -> PhraseMatcher:
         """All phrases of the rubric, found in one pass."""
         return PhraseMatcher(self.phrases)
+
+    @cached_property
+    def pattern_set(self) -> PatternSet:
+        """All regular expressions of the rubric, tried in one pass."""
+        return PatternSet(self.patterns)
 
     @cached_property
     def taxonomy(self) -> Taxonomy:
@@ -94,4 +135,4 @@ def compile_rubric(rubric: Rubric, *, zone: ZoneInfo = DEFAULT_ZONE, code_versio
     items = tuple(
         compile_item(item, section.id, builder) for section in rubric.sections for item in section.items
     )
-    return Plan(rubric, items, in_order(items), builder.phrases, zone, code_version)
+    return Plan(rubric, items, in_order(items), builder.phrases, builder.patterns, zone, code_version)

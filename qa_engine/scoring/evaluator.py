@@ -92,7 +92,7 @@ def _scene(call: Call, plan: Plan, analysis: Analysis | None) -> Scene:
         analysis = analyze(call, plan.taxonomy, signals=measure(call), normals=normals)
     elif not analysis.signals:
         analysis = replace(analysis, signals=measure(call))
-    return Scene(call, analysis, normals, plan.matcher.find(normals))
+    return Scene(call, analysis, normals, plan.matcher.find(normals), plan.pattern_set)
 
 
 def _judge_all(scene: Scene, order: Sequence[CompiledItem]) -> dict[str, Judged]:

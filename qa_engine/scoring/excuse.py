@@ -43,7 +43,7 @@ def excuser(
 
 
 def _by_condition(condition: ConditionModel, builder: Builder) -> Excuser:
-    judge = condition.compile(builder)
+    judge = builder.judge(condition)
 
     def excused(scene: Scene, occurrence: Occurrence) -> Truth:
         first, last = occurrence.begin[0] - TURNS_BEFORE, occurrence.end[0] + TURNS_AFTER

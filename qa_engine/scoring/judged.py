@@ -77,8 +77,8 @@ def in_order(items: Sequence[CompiledItem]) -> tuple[CompiledItem, ...]:
 
 
 def _not_applicable(item: Item, builder: Builder) -> Judge | None:
-    na = item.na_when.compile(builder) if item.na_when else None
-    applies = item.applies_when.compile(builder) if item.applies_when else None
+    na = builder.judge(item.na_when) if item.na_when else None
+    applies = builder.judge(item.applies_when) if item.applies_when else None
     if na is not None and applies is not None:
         first, second = na, applies
         return lambda scene, window: any_of([first(scene, window), opposite(second(scene, window))])
@@ -108,9 +108,9 @@ def _conditional(decided: ItemJudge, not_applicable: Judge) -> ItemJudge:
 
 def _way(item: Item, builder: Builder) -> ItemJudge:  # noqa: PLR0911 - one return a way
     if item.pass_when:
-        return _by_condition(item.pass_when.compile(builder))
+        return _by_condition(builder.judge(item.pass_when))
     if item.fail_when:
-        fails = item.fail_when.compile(builder)
+        fails = builder.judge(item.fail_when)
         return _by_condition(lambda scene, window: opposite(fails(scene, window)))
     if item.graded:
         return _graded(item, item.graded, builder)
@@ -138,7 +138,7 @@ def _by_condition(passes: Judge) -> ItemJudge:
 
 
 def _graded(item: Item, grades: Sequence[Grade], builder: Builder) -> ItemJudge:
-    steps = [(g.when.compile(builder), g.credit or 0.0) for g in grades if g.when is not None]
+    steps = [(builder.judge(g.when), g.credit or 0.0) for g in grades if g.when is not None]
     last = grades[-1].otherwise if grades[-1].otherwise is not None else item.otherwise or 0.0
 
     def judge(scene: Scene) -> Judged:
@@ -177,7 +177,7 @@ def _grade(
 
 def _adjusted(adjustment: Adjustment, builder: Builder, *, hit: Verdict, no_hit: Verdict) -> ItemJudge:
     """Counts occurrences; a condition without moments (a fact, a range) counts once."""
-    when = adjustment.when.compile(builder)
+    when = builder.judge(adjustment.when)
 
     def judge(scene: Scene) -> Judged:
         outcome = when(scene, WHOLE)

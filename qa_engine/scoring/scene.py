@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from qa_engine.language.analysis import Analysis
     from qa_engine.language.normalize import Normalized
     from qa_engine.language.phrases import Hit
+    from qa_engine.scoring.pattern_set import PatternSet
 
 DEFAULT_CONFIDENCE = 0.5
 """Recogniser confidence under which words decide nothing."""
@@ -48,7 +49,12 @@ class Scene:
     """What judges look at. Made for one evaluation and thrown away with it."""
 
     def __init__(
-        self, call: Call, analysis: Analysis, normals: Sequence[Normalized], hits: Iterable[Sequence[Hit]]
+        self,
+        call: Call,
+        analysis: Analysis,
+        normals: Sequence[Normalized],
+        hits: Iterable[Sequence[Hit]],
+        pattern_set: PatternSet,
     ) -> None:
         self.call = call
         self.analysis = analysis
@@ -58,13 +64,15 @@ class Scene:
         for turn, found in enumerate(hits):
             for hit in found:
                 self._by_phrase.setdefault(hit.phrase, []).append((turn, hit))
+        self._pattern_set = pattern_set
+        self._patterns: dict[int, frozenset[int]] = {}
         self._clocks: dict[int, TurnClock] = {}
         self._clarity: dict[tuple[int, float], Clarity] = {}
         self.roles_sure = call.transcript.role_confidence >= ROLE_CONFIDENCE
         self.verdicts: dict[str, tuple[Verdict, tuple[Evidence, ...], Stretches]] = {}
         """Items judged so far."""
-        self.named: dict[tuple[str, Window], Outcome] = {}
-        """Answers of the form's named conditions by window."""
+        self.answers: dict[tuple[int, Window], Outcome] = {}
+        """Answers given so far, by judge and window."""
 
     @cached_property
     def signals(self) -> Mapping[str, float | None]:
@@ -123,6 +131,13 @@ class Scene:
         if clock is None:
             clock = self._clocks[turn] = turn_clock(self.turns[turn])
         return clock
+
+    def patterns(self, turn: int) -> frozenset[int]:
+        """Numbers of the regular expressions that match the normal form of a turn."""
+        found = self._patterns.get(turn)
+        if found is None:
+            found = self._patterns[turn] = self._pattern_set.possible(self.normals[turn].text)
+        return found
 
     def phrase_hits(self, phrases: Iterable[int], window: Window, role: Role | None) -> list[Found]:
         """Hits of these phrases by that role (None: anyone) inside the window, in order."""

@@ -97,11 +97,11 @@ class RecordingBody(BaseModel):
 class Links(BaseModel):
     """Where the parts of a call are."""
 
-    transcript: str
-    evaluations: str
-    analysis: str
-    audio: str | None
-    peaks: str | None
+    transcript: str = Field(examples=[f"/api/v1/calls/{ID}/transcript"])
+    evaluations: str = Field(examples=[f"/api/v1/calls/{ID}/evaluations"])
+    analysis: str = Field(examples=[f"/api/v1/calls/{ID}/analysis"])
+    audio: str | None = Field(examples=[f"/api/v1/calls/{ID}/audio"])
+    peaks: str | None = Field(examples=[f"/api/v1/calls/{ID}/peaks"])
 
 
 class CallBody(CallLine):

@@ -40,7 +40,7 @@ class ItemBody(_Open):
     reason: str = Field(examples=["听到“我是安心保险”"])
     coach: str = ""
     evidence: list[EvidenceBody]
-    settle: list[tuple[float, float]] = Field(default_factory=list)
+    settle: list[tuple[float, float]] = Field(default_factory=list, examples=[[[31.2, 36.0]]])
 
 
 class ObjectionBody(_Open):
@@ -56,8 +56,8 @@ class PinsBody(_Open):
     """All that an evaluation depends on beside the call."""
 
     code: str = Field(examples=["callqa 0.1.0"])
-    rubric_sha256: str
-    lexicon_sha256: str
+    rubric_sha256: str = Field(examples=["9f86d081884c7d65…"])
+    lexicon_sha256: str = Field(examples=["9f86d081884c7d65…"])
     engine: str = Field(examples=["faster-whisper demo"])
 
 
@@ -65,17 +65,17 @@ class EvaluationBody(_Open):
     """`callqa.evaluation/1`: one call under one rubric, with the proof of every point."""
 
     format: Literal["callqa.evaluation/1"]
-    call_id: str
+    call_id: str = Field(examples=["k7w3pnq8xv2m"])
     rubric: str = Field(examples=["telesales-standard"])
     version: int = Field(examples=[3])
-    title: str
+    title: str = Field(examples=["电销通用质检表"])
     score: float | None = Field(examples=[82.0])
     score_low: float | None = Field(examples=[76.0])
     score_high: float | None = Field(examples=[88.0])
     pass_mark: float = Field(examples=[80])
     result: Literal["pass", "fail", "auto_fail", "needs_review"]
-    formula: str
-    auto_fails: list[str]
+    formula: str = Field(examples=["(话术规范 45/55 + 服务态度 23/23 + 解决效率 14/22) ÷ 100 = 82"])
+    auto_fails: list[str] = Field(examples=[["compliance.no_guaranteed_return"]])
     items: list[ItemBody]
     objections: list[ObjectionBody]
     signals: dict[str, float | None] = Field(examples=[{"talk_ratio": 0.58}])
@@ -94,7 +94,7 @@ class AnalysedTurnBody(_Open):
 
     turn: int = Field(examples=[0])
     role: Literal["agent", "customer"]
-    normalized: str
+    normalized: str = Field(examples=["您好,我是安心保险的李晓梅"])
     stage: str | None = Field(examples=["opening"])
     sentiment: SentimentBody
     steps: list[str] = Field(examples=[[]])
@@ -104,7 +104,7 @@ class AnalysisBody(_Open):
     """`callqa.analysis/1`: what was understood, before any rubric."""
 
     format: Literal["callqa.analysis/1"]
-    call_id: str
+    call_id: str = Field(examples=["k7w3pnq8xv2m"])
     turns: list[AnalysedTurnBody]
     objections: list[ObjectionBody]
 

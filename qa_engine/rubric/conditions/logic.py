@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def _together(
     parts: Sequence[ConditionModel], builder: Builder, combine: Callable[[Sequence[Outcome]], Outcome]
 ) -> Judge:
-    judges = tuple(part.compile(builder) for part in parts)
+    judges = tuple(builder.judge(part) for part in parts)
 
     def judge(scene: Scene, window: Window) -> Outcome:
         return combine([each(scene, window) for each in judges])

@@ -9,9 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from qa_engine.rubric.base import ConditionModel, Reading
 from qa_engine.rubric.problems import did_you_mean
-from qa_engine.scoring.outcome import Judge, Outcome
-from qa_engine.scoring.scene import Scene
-from qa_engine.scoring.window import Window
+from qa_engine.scoring.outcome import Judge
 
 if TYPE_CHECKING:
     from qa_engine.scoring.compile import Builder
@@ -32,14 +30,4 @@ class Use(ConditionModel):
     use: Annotated[str, StringConstraints(min_length=1, max_length=50), AfterValidator(_known)]
 
     def compile(self, builder: Builder) -> Judge:
-        name = self.use
-        named = builder.named(name)
-
-        def judge(scene: Scene, window: Window) -> Outcome:
-            key = (name, window)
-            outcome = scene.named.get(key)
-            if outcome is None:
-                outcome = scene.named[key] = named(scene, window)
-            return outcome
-
-        return judge
+        return builder.named(self.use)

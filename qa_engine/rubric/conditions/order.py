@@ -61,7 +61,7 @@ def _from_anchor(
     builder: Builder,
     sides: Ordered[Side],
 ) -> Judge:
-    starts, expected = anchor.condition.compile(builder), expect.compile(builder)
+    starts, expected = builder.judge(anchor.condition), builder.judge(expect)
 
     def judge(scene: Scene, window: Window) -> Outcome:
         start = starts(scene, window)
@@ -141,7 +141,7 @@ class Sequence(ConditionModel):
 
     def compile(self, builder: Builder) -> Judge:
         spec = self.sequence
-        judges = tuple(step.compile(builder) for step in spec.steps)
+        judges = tuple(builder.judge(step) for step in spec.steps)
 
         def judge(scene: Scene, window: Window) -> Outcome:
             outcomes = [each(scene, window) for each in judges]

@@ -22,6 +22,7 @@ from qa_engine.scoring.excuse import excuser
 from qa_engine.scoring.leaf import LeafRule, decide, limits
 from qa_engine.scoring.narrow import narrow
 from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
+from qa_engine.scoring.pattern_set import regex_options
 from qa_engine.scoring.questions import questions
 from qa_engine.scoring.scene import DEFAULT_CONFIDENCE, Scene
 from qa_engine.scoring.window import WHOLE, Window
@@ -39,14 +40,6 @@ LOOKED_AT = 4
 _NUMBER = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)(千万|百万|万|亿)?")
 _MULTIPLES = {"万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8}
 LOOK_AROUND = ("(?=", "(?!", "(?<=", "(?<!")
-
-
-def regex_options() -> re2.Options:
-    """Linear-time matching with a memory limit; faults are raised, not written to stderr."""
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 8 << 20
-    return options
 
 
 def check_pattern(pattern: str) -> str:
@@ -125,16 +118,18 @@ class Regex(ConditionModel):
     def compile(self, builder: Builder) -> Judge:
         spec = self.regex
         options = regex_options()
-        patterns = [re2.compile(pattern, options) for pattern in spec.pattern]
+        patterns = [(builder.pattern(text), re2.compile(text, options)) for text in spec.pattern]
         refused = [re2.compile(pattern, options) for pattern in spec.not_regex or ()]
         on_normalized = spec.on == "normalized"
 
         def find(scene: Scene, turn: int) -> Iterator[Stretch]:
             normal = scene.normals[turn]
             text = normal.text if on_normalized else scene.turns[turn].text
-            if any(pattern.search(text) for pattern in refused):
+            possible = scene.patterns(turn) if on_normalized else None
+            matching = [pattern for number, pattern in patterns if possible is None or number in possible]
+            if not matching or any(pattern.search(text) for pattern in refused):
                 return
-            spans = sorted({m.span() for pattern in patterns for m in pattern.finditer(text)})
+            spans = sorted({m.span() for pattern in matching for m in pattern.finditer(text)})
             done = -1
             for start, end in spans:
                 if start < end and start >= done:

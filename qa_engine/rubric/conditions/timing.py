@@ -323,5 +323,5 @@ class Duration(ConditionModel):
 def said_anywhere(excuse: Sequence[str] | ConditionModel, builder: Builder) -> Judge:
     """Whether an excuse holds anywhere in the window."""
     if isinstance(excuse, ConditionModel):
-        return excuse.compile(builder)
-    return Says(says=SaysSpec(any_of=tuple(excuse))).compile(builder)
+        return builder.judge(excuse)
+    return builder.judge(Says(says=SaysSpec(any_of=tuple(excuse))))

@@ -83,7 +83,7 @@ class Says(ConditionModel):
     def compile(self, builder: Builder) -> Judge:
         spec = self.says
         if spec.when_empty is not None and not builder.words(_all_phrases(spec)):
-            return spec.when_empty.compile(builder)
+            return builder.judge(spec.when_empty)
         excuse = excuser(spec.except_, builder)
         parts: list[Judge] = []
         if spec.any_of:

@@ -1,0 +1,110 @@
+"""The API's description: complete, with examples, and changed only on purpose."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.app import create_app
+from models.settings import Settings
+
+SNAPSHOT = Path(__file__).with_name("openapi.json")
+SAVE = "CALLQA_SAVE_OPENAPI=1 python -m pytest tests/api/test_openapi.py"
+OPEN_DOCUMENTS = {
+    "TranscriptJson",
+    "TurnJson",
+    "WordJson",
+    "EngineJson",
+    "FactsJson",
+}  # the exchange format's own
+
+
+@pytest.fixture(scope="module")
+def description(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    folder = tmp_path_factory.mktemp("openapi")
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        database_url=f"sqlite:///{folder / 'x.sqlite3'}",
+        storage_url=str(folder / "audio"),
+    )
+    document = create_app(settings).openapi()
+    document["info"]["version"] = "*"
+    return document
+
+
+def operations(description: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in description["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def test_the_api_changes_only_on_purpose(description: dict[str, Any], request: pytest.FixtureRequest) -> None:
+    import os
+
+    text = json.dumps(description, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    if os.environ.get("CALLQA_SAVE_OPENAPI"):
+        SNAPSHOT.write_text(text, "utf-8")
+    assert text == SNAPSHOT.read_text("utf-8"), f"if the change is meant: {SAVE}"
+
+
+def test_the_promised_routes_are_there(description: dict[str, Any]) -> None:
+    calls = "/api/v1/calls"
+    assert {name for name, _ in operations(description)} == {
+        f"POST {calls}",
+        f"GET {calls}",
+        f"GET {calls}/{{call_id}}",
+        f"GET {calls}/{{call_id}}/transcript",
+        f"GET {calls}/{{call_id}}/evaluations",
+        f"GET {calls}/{{call_id}}/analysis",
+        f"GET {calls}/{{call_id}}/audio",
+        f"GET {calls}/{{call_id}}/peaks",
+        f"POST {calls}/{{call_id}}/retry",
+        "GET /api/v1/rubrics",
+        "GET /api/v1/rubrics/{rubric_id}",
+        "GET /api/v1/rubrics/schema",
+        "POST /api/v1/rubrics/check",
+        "GET /api/v1/summary",
+        "GET /api/v1/jobs",
+        "GET /healthz",
+        "GET /readyz",
+    }
+
+
+def test_every_route_says_what_it_does(description: dict[str, Any]) -> None:
+    tags = {tag["name"] for tag in description["tags"]}
+    for name, operation in operations(description):
+        assert operation["summary"], name
+        assert operation["description"], name
+        assert set(operation["tags"]) <= tags, name
+        for parameter in operation.get("parameters", ()):
+            assert parameter.get("description"), f"{name}: {parameter['name']}"
+
+
+def test_every_error_answer_has_the_one_shape(description: dict[str, Any]) -> None:
+    for name, operation in operations(description):
+        for status, answer in operation["responses"].items():
+            if status >= "4":
+                schema = answer["content"]["application/json"]["schema"]
+                assert schema == {"$ref": "#/components/schemas/ErrorReply"}, f"{name} {status}"
+
+
+def test_every_value_of_an_answer_has_an_example_or_a_closed_choice(description: dict[str, Any]) -> None:
+    missing = [
+        f"{name}.{key}"
+        for name, schema in description["components"]["schemas"].items()
+        if name not in OPEN_DOCUMENTS
+        for key, value in schema.get("properties", {}).items()
+        if "examples" not in value and not _speaks_for_itself(value)
+    ]
+    assert missing == []
+
+
+def _speaks_for_itself(value: dict[str, Any]) -> bool:
+    if value.keys() & {"$ref", "enum", "const", "default"} or value.get("type") == "boolean":
+        return True
+    options = value.get("anyOf", [value["items"]] if "items" in value else [])
+    return any(_speaks_for_itself(option) for option in options)
