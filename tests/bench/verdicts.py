@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 from zoneinfo import ZoneInfo
-
-import orjson
 
 from qa_engine.calls import Call
 from qa_engine.rubric import find_rubric, load_rubric
@@ -74,5 +73,5 @@ def calls_per_second(calls: list[Call], plan: Plan, rounds: int = 5) -> tuple[fl
     start = perf_counter()
     for _ in range(rounds):
         for call in calls:
-            orjson.dumps(evaluation_json(evaluate(call, plan)))
+            json.dumps(evaluation_json(evaluate(call, plan)), ensure_ascii=False)
     return rounds * len(calls) / (perf_counter() - start), characters
