@@ -18,6 +18,7 @@ from sqlmodel import Session
 from api.cli.console import failure_table, note, notes, out, progress_bar, table
 from api.cli.labels import OBJECTIONS, OUTCOMES, RESULTS, STATES, score_text
 from api.cli.net import listen
+from api.cli.processes import WorkerProcesses
 from api.cli.serve import serve_pages
 from models.call import CallState
 from models.database import open_database, reading
@@ -30,7 +31,6 @@ from models.stage_job import progress
 from models.storage import Storage
 from qa_engine.errors import Unavailable
 from qa_engine.speech.engines.catalog import resolve_model
-from workers.processes import WorkerProcesses
 
 States: TypeAlias = Mapping[str, int]
 

@@ -14,12 +14,12 @@ import uvicorn
 from api.app import create_app
 from api.cli.console import note
 from api.cli.net import address, listen, own_hosts
+from api.cli.processes import WorkerProcesses
 from models.logs import set_up_logs
 from models.migrations import upgrade
 from models.settings import Settings
 from models.stage_job import Queue
 from qa_engine.errors import BadInput
-from workers.processes import WorkerProcesses
 
 KEEP_ALIVE_S = 5
 SHUTDOWN_S = 10

@@ -138,8 +138,8 @@ def check(
         shared = shared_phrases(folders, (settings.phrases,) if settings.phrases else ())
         rubric = parse_rubric(yaml, file=SENT, shared=shared)
     except BadRubric as error:
-        problems = [_problem(problem) for problem in error.problems]
-        return CheckBody(ok=False, rubric=None, problems=problems, warnings=[], examples=[])
+        faults = [_problem(problem) for problem in error.problems]
+        return CheckBody(ok=False, rubric=None, problems=faults, warnings=[], examples=[])
     found = lint(rubric)
     results = list(run_examples(compile_rubric(rubric, zone=settings.zone, code_version="check")))
     problems = [*found.errors, *(result for result in results if isinstance(result, Problem))]

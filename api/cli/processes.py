@@ -1,4 +1,6 @@
-"""Starts worker processes and keeps them running: the embedded default, and `callqa worker -n`."""
+"""Starts worker processes and keeps them running: the embedded default, and `callqa worker -n`.
+
+They are started by name, as any service manager would; nothing of theirs is imported here."""
 
 from __future__ import annotations
 
@@ -111,8 +113,3 @@ class WorkerProcesses:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-
-def start_worker_process(settings: Settings, n: int = 1) -> WorkerProcesses:
-    """Starts `n` workers for these settings. `stop()` ends them; they also end with this process."""
-    return WorkerProcesses(settings, n).start()
