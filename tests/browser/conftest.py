@@ -97,7 +97,14 @@ def open_page(chromium: Browser, site: Site) -> Iterator[OpenPage]:
     seen = Seen()
     contexts = []
 
-    def opened(url: str, *, theme: str = "light", language: str = "zh-CN", size: tuple[int, int] = (1440, 900), **options: Any) -> Page:
+    def opened(
+        url: str,
+        *,
+        theme: str = "light",
+        language: str = "zh-CN",
+        size: tuple[int, int] = (1440, 900),
+        **options: Any,
+    ) -> Page:
         context = chromium.new_context(
             viewport={"width": size[0], "height": size[1]}, color_scheme=theme, locale=language, **options
         )
@@ -107,8 +114,7 @@ def open_page(chromium: Browser, site: Site) -> Iterator[OpenPage]:
         page.on("request", lambda request: _watch(request.url, site.url, seen))
         page.on("pageerror", lambda error: seen.errors.append(str(error)))
         page.on("console", lambda message: message.type == "error" and seen.errors.append(message.text))
-        page.goto(url)
-        page.wait_for_load_state("networkidle")
+        page.goto(url)  # until its "load" event: the scripts of the page have run by then
         return page
 
     yield opened

@@ -17,7 +17,6 @@ const GAP = 4;
 const AXIS = 16;
 const HEIGHT = 2 * LANE + GAP + AXIS;
 const PEAK_MAX = 127;
-const PIN_WIDTH = 26;
 const PIN_ROWS = 2;
 /** Longer evidence (a stretch searched in vain) is a line above the lanes, not a coloured field. */
 const LONG_S = 12;
@@ -137,18 +136,31 @@ export class Wave extends HTMLElement {
     return button;
   }
 
-  /** Pins in two rows, each at its time; one that fits in neither lies over the row with more room. */
+  /** Pins in two rows, each at its time or as little beside it as keeps every pin in sight. */
   private placePins(width: number): void {
-    const free = new Array<number>(PIN_ROWS).fill(-Infinity);
-    [...this.pins.children].forEach((element, index) => {
+    const shown = [...this.pins.children].flatMap((element, index) => {
       const pin = this.data.pins[index];
-      if (!pin || !(element instanceof HTMLElement) || !this.isShown(index)) return;
-      const x = Math.min((pin.start / this.data.duration) * width, width - PIN_WIDTH);
-      let row = free.findIndex((end) => end <= x);
-      if (row < 0) row = free.indexOf(Math.min(...free));
-      free[row] = x + PIN_WIDTH + 1;
-      element.style.left = `${x}px`;
-      element.dataset["row"] = String(row);
+      return pin && element instanceof HTMLElement && this.isShown(index) ? [{ element, pin }] : [];
+    });
+    const wide = shown.map(({ element }) => element.offsetWidth + 1);
+    const rows: { element: HTMLElement; left: number; wide: number }[][] = Array.from({ length: PIN_ROWS }, () => []);
+    const ends = rows.map(() => 0);
+    shown.forEach(({ element, pin }, index) => {
+      const left = (pin.start / this.data.duration) * width;
+      let row = ends.findIndex((end) => end <= left);
+      if (row < 0) row = ends.indexOf(Math.min(...ends));
+      const placed = { element, left: Math.max(left, ends[row]!), wide: wide[index]! };
+      ends[row] = placed.left + placed.wide;
+      rows[row]!.push(placed);
+    });
+    rows.forEach((row, number) => {
+      let limit = width; // what ran over the right edge moves back, and pushes what is before it
+      for (const placed of row.reverse()) {
+        placed.left = Math.max(0, Math.min(placed.left, limit - placed.wide));
+        limit = placed.left;
+        placed.element.style.left = `${placed.left}px`;
+        placed.element.dataset["row"] = String(number);
+      }
     });
   }
 
