@@ -34,6 +34,7 @@ _TARGET_PEAK: Final = 0.5
 _MAX_GAIN: Final = 100.0
 _FINGERPRINT_BYTES: Final = 1 << 20
 _HOP: Final = 160
+_FRAMES_PER_S: Final = SAMPLE_RATE_HZ // _HOP
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +162,10 @@ class FasterWhisper:
         )
         by_window: list[list[Any]] = [[] for _ in windows]
         for segment in found:
-            index = int(np.searchsorted(np.asarray(starts), segment.seek / 100 + 0.005, side="right")) - 1
-            by_window[index].append(segment)
-        return [_heard(segments, start) for segments, start in zip(by_window, starts, strict=True)]
+            # `seek` is the start in whole feature frames, cut off: often one frame before the window begins.
+            nearest = np.abs(np.asarray(starts) - segment.seek / _FRAMES_PER_S).argmin()
+            by_window[int(nearest)].append(segment)
+        return [_heard(segments) for segments in by_window]
 
     def _loaded(self) -> Any:
         with self._lock:
@@ -193,9 +195,14 @@ def _load(folder: Path, device: str, compute_type: str, threads: int) -> Any:
     return BatchedInferencePipeline(model)
 
 
-def _heard(segments: Sequence[Any], start_s: float) -> _Heard:
+def _heard(segments: Sequence[Any]) -> _Heard:
     words = tuple(
-        Word(word.word, float(word.start) - start_s, float(word.end) - start_s, float(word.probability))
+        Word(
+            word.word,
+            float(word.start) - segment.seek / _FRAMES_PER_S,
+            float(word.end) - segment.seek / _FRAMES_PER_S,
+            float(word.probability),
+        )
         for segment in segments
         for word in segment.words or ()
         if word.word.strip()
