@@ -85,11 +85,21 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSettings(
+            f"CALLQA_DATABASE_URL: 无法建立文件夹 {folder}({error.strerror})",
+            hint="请改用可写的文件夹,或修正其权限",
+        ) from error
+
+
 def open_database(url: str) -> Engine:
     """An engine for `url`; connects on first use. Make one a process, after a fork. Raises `BadSettings`."""
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
-        Path(str(parsed.database)).absolute().parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(str(parsed.database)).absolute().parent)
         engine = create_engine(
             parsed, connect_args={"timeout": BUSY_TIMEOUT_S}, json_serializer=_dumps, pool_size=POOL_SIZE
         )

@@ -108,8 +108,13 @@ class Storage:
         local = "://" not in url or url.startswith("file://")
         self.folder: Path | None = Path(url.removeprefix("file://")).absolute() if local else None
         if self.folder is not None:
-            with _named_errors():
+            try:
                 self.folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise BadSettings(
+                    f"CALLQA_STORAGE_URL: 无法建立文件夹 {self.folder}({error.strerror})",
+                    hint="请改用可写的文件夹,或修正其权限",
+                ) from error
             return
         try:
             self._remote, self._root = fsspec.core.url_to_fs(url)

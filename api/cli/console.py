@@ -67,9 +67,8 @@ def show_error(error: CallQAError) -> None:
     body.append(error.message)
     if error.hint:
         body.append("\n→ ", style="bold cyan").append(error.hint)
-    notes().print(
-        Panel(body, title=f"错误 · {error.code}", title_align="left", border_style="red", expand=False)
-    )
+    panel = Panel(body, title=f"错误 · {error.code}", title_align="left", border_style="red", expand=False)
+    notes().print(panel, soft_wrap=False)  # in a box long lines are folded; soft wrapping would cut them off
 
 
 def progress_bar() -> Progress:

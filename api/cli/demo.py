@@ -15,22 +15,23 @@ from rich.progress import TaskID
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from api.cli.console import failure_table, note, notes, out, progress_bar, table
-from api.cli.labels import OBJECTIONS, OUTCOMES, RESULTS, STATES, score_text
+from api.cli.console import failure_table, note, notes, progress_bar
+from api.cli.labels import STATES
 from api.cli.net import listen
 from api.cli.processes import WorkerProcesses
+from api.cli.score import Form, load_plans
 from api.cli.serve import serve_pages
-from models.call import CallState
+from api.cli.summary import show_summary
 from models.database import open_database, reading
 from models.intake import MANIFEST, Taken, manifest_items, take_all
 from models.logs import set_up_logs
 from models.migrations import upgrade
-from models.queries import CallFilter, CallSummary, call_summary, count_calls, objections_of
+from models.queries import CallFilter, count_calls
 from models.settings import Settings
 from models.stage_job import progress
 from models.storage import Storage
 from qa_engine.errors import Unavailable
-from qa_engine.speech.engines.catalog import resolve_model
+from qa_engine.speech.engines.catalog import ModelKind, fetch_model, resolve_model
 
 States: TypeAlias = Mapping[str, int]
 
@@ -54,7 +55,11 @@ def run_demo(
 ) -> int:
     """Runs the demonstration; returns the exit code, 1 where a call failed. Doing it again adds nothing twice."""
     calls = (folder or Path(str(files("fixtures"))) / "calls").absolute()
-    model = resolve_model(settings.whisper_model)  # before anything else: without a model there is no demo
+    model = resolve_model(settings.whisper_model)
+    if model.kind is ModelKind.HUB:  # before anything else: without a model there is no demo
+        note(f"获取模型 {model.name} …")
+        fetch_model(model.name, settings.hub_timeout_s)
+    load_plans(settings, Form())
     cores = os.cpu_count() or 1
     n = workers or max(1, min(MOST_WORKERS, cores))
     quiet = settings.model_copy(
@@ -85,12 +90,7 @@ def run_demo(
         if serve or _open_calls(engine, ids):
             stack.enter_context(WorkerProcesses(quiet, n))
         wait_until_ended(engine, ids)
-        failed = show_summary(engine, ids)
-        if model.notice_zh:
-            note(model.notice_zh, style="yellow")
-            note(model.notice_en, style="yellow")
-        else:
-            note(f"由模型 {model.name} 转写。")
+        failed = show_summary(engine, ids, asked_for=model)
         if listening is not None:
             serve_pages(quiet, listening)
     return 1 if failed or any(one.error for one in taken) else 0
@@ -142,32 +142,3 @@ def _states(opened: Session) -> States:
 def _update(bar: ProgressBar, task: TaskID, ended: int, states: States) -> None:
     shown = " · ".join(f"{STATES[state]} {states[state]}" for state in STATES if states.get(state))
     bar.update(task, completed=ended, description=f"处理 {shown}")
-
-
-def show_summary(engine: Engine, ids: Sequence[str]) -> int:
-    """The table of all calls on stdout; returns how many failed."""
-    with reading(engine) as opened:
-        found = [call_summary(opened, call_id) for call_id in ids]
-        objections = objections_of(opened, ids)
-    calls = sorted((call for call in found if call), key=lambda call: call.external_id or call.id)
-    rows = [_row(call, objections.get(call.id, ())) for call in calls]
-    columns = ("通话", "坐席", "分数(区间)", "结果", "一票否决项", "异议(结局)")
-    out().print(table(columns, rows, title=f"{len(rows)} 通样例电话"))
-    return sum(call.state == CallState.FAILED for call in calls)
-
-
-def _row(call: CallSummary, objections: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    ended = call.result is not None
-    result = RESULTS.get(call.result or "", "") if ended else STATES.get(call.state, call.state)
-    if call.state == CallState.FAILED:
-        result = f"{result}:{call.error_message or ''}"
-    return (
-        call.external_id or call.id,
-        " ".join(part for part in (call.agent_id, call.agent_name) if part),
-        score_text(call.score, call.score_low, call.score_high) if ended else "—",
-        result,
-        "\n".join(call.auto_fails),
-        "\n".join(
-            f"{OBJECTIONS.get(kind, kind)}({OUTCOMES.get(outcome, outcome)})" for kind, outcome in objections
-        ),
-    )

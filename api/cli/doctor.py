@@ -125,8 +125,14 @@ def _wheels(_settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    shown = make_url(settings.database_url).render_as_string(hide_password=True)
-    if is_current(settings.database_url):
+    url = make_url(settings.database_url)
+    shown = url.render_as_string(hide_password=True)
+    file = Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+    if file is not None and not file.exists():  # looking must not make one
+        yield Finding(
+            "数据库", Status.WARN, f"{shown} 还不存在", "callqa demo、serve 或 ingest 第一次运行时会建立"
+        )
+    elif is_current(settings.database_url):
         yield Finding("数据库", Status.OK, f"{shown},结构为当前版本")
     else:
         yield Finding(

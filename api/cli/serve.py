@@ -6,7 +6,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 
 import uvicorn
@@ -15,11 +15,14 @@ from api.app import create_app
 from api.cli.console import note
 from api.cli.net import address, listen, own_hosts
 from api.cli.processes import WorkerProcesses
+from api.cli.score import Form, load_plans
 from models.logs import set_up_logs
 from models.migrations import upgrade
 from models.settings import Settings
 from models.stage_job import Queue
 from qa_engine.errors import BadInput
+from qa_engine.speech.engines.catalog import ModelKind, resolve_model
+from qa_engine.speech.engines.hub import cached_folder
 
 KEEP_ALIVE_S = 5
 SHUTDOWN_S = 10
@@ -28,9 +31,13 @@ SHUTDOWN_S = 10
 def serve(settings: Settings, *, workers: int = 1) -> int:
     """API, pages and, without a broker of their own, worker processes; until Ctrl-C or SIGTERM."""
     set_up_logs(settings)
-    listening = listen(settings.host, settings.port)
-    upgrade(settings.database_url)
-    with WorkerProcesses(settings, workers) if _is_embedded(settings) and workers else nullcontext():
+    with ExitStack() as stack:
+        listening = stack.enter_context(listen(settings.host, settings.port))
+        load_plans(settings, Form())  # a form that cannot be read would fail every call, one by one
+        _say_model(settings)
+        upgrade(settings.database_url)
+        if _is_embedded(settings) and workers:
+            stack.enter_context(WorkerProcesses(settings, workers))
         serve_pages(settings, listening)
     return 0
 
@@ -85,6 +92,18 @@ def _quiet_signals(stop: threading.Event | None = None) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _say_model(settings: Settings) -> None:
+    """What the operator must know about the recogniser. Raises `BadSettings` for a model that cannot be."""
+    model = resolve_model(settings.whisper_model)
+    if model.notice_zh:
+        note(model.notice_zh, style="yellow")
+    elif model.kind is ModelKind.HUB and cached_folder(model.path_or_hub_id) is None:
+        note(
+            f"模型 {model.name} 不在本机,第一次转写时下载;要先确认能取到,请运行 callqa models fetch {model.name}",
+            style="yellow",
+        )
 
 
 def _is_embedded(settings: Settings) -> bool:
