@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import BeforeValidator
@@ -11,6 +12,7 @@ from qa_engine.language.analysis import is_handled
 from qa_engine.rubric.base import ConditionModel, Count, Flag, StageName, Strict, Within, as_list
 from qa_engine.scoring import wording
 from qa_engine.scoring.evaluation import Evidence, ObjectionFound
+from qa_engine.scoring.kleene import Truth
 from qa_engine.scoring.leaf import LeafRule, decide, limits
 from qa_engine.scoring.narrow import narrow
 from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
@@ -25,6 +27,9 @@ TYPES = {
     "must_consult": "要商量", "defer": "再考虑", "bad_experience": "有过不好的经历", "privacy": "信息来源",
     "do_not_call": "拒绝来电", "complaint": "投诉",
 }  # fmt: skip
+
+STEPS = {"acknowledge": "共情", "clarify": "澄清", "respond": "回应", "confirm": "确认", "advance": "推进"}
+OUTCOMES = {"resolved": "已解决", "open": "未解决", "lost": "流失"}
 
 ObjectionType: TypeAlias = Literal[
     "price", "no_need", "no_time", "distrust", "has_alternative", "must_consult", "defer", "bad_experience",
@@ -85,15 +90,35 @@ class Objection(ConditionModel):
 
         def judge(scene: Scene, window: Window) -> Outcome:
             here = narrow(scene, window, spec.within)
-            found = [
-                _raised(scene, objection, rule, timed=here.timed)
-                for objection in scene.analysis.objections
-                if (not types or objection.type in types) and _fits(objection, spec)
-            ]
-            inside = [o for o in found if here.has_position(o.begin, o.end) and here.has_moment(o.start_s)]
-            return decide(scene, here, rule, inside)
+            fitting: list[Occurrence] = []
+            others: list[Occurrence] = []
+            for objection in scene.analysis.objections:
+                if types and objection.type not in types:
+                    continue
+                raised = _raised(scene, objection, rule, timed=here.timed)
+                if here.has_position(raised.begin, raised.end) and here.has_moment(raised.start_s):
+                    (fitting if _fits(objection, spec) else others).append(raised)
+            answer = decide(scene, here, rule, fitting)
+            if answer.truth is Truth.FALSE and others and not fitting:
+                # Raised, but not handled as asked: the objection itself is what a listener has to hear.
+                return replace(
+                    answer,
+                    reason=f"客户提出{kind},但{_demand(spec)}",
+                    evidence=tuple(occurrence.evidence for occurrence in others),
+                )
+            return answer
 
         return judge
+
+
+def _demand(spec: ObjectionSpec) -> str:
+    """What of handling or outcome was asked for and not met, in words."""
+    parts = [f"坐席没有{'、'.join(STEPS[step] for step in spec.step)}"] if spec.step else []
+    if spec.handled is not None:
+        parts.append("没有得到处理" if spec.handled else "已经得到处理")
+    if spec.outcome:
+        parts.append(f"结果不是{'、'.join(OUTCOMES[name] for name in spec.outcome)}")
+    return ",".join(parts)
 
 
 def _fits(objection: ObjectionFound, spec: ObjectionSpec) -> bool:

@@ -86,3 +86,10 @@ def test_guessed_roles_leave_the_share_unknown() -> None:
     plan = compile_rubric(form, code_version="test")
     judged = judge_item(said(HANDLED, role_confidence=0.5), plan, "a.b")
     assert (judged.verdict.value, judged.may_be_na) == ("unknown", True)
+
+
+def test_an_objection_that_was_not_handled_as_asked_is_itself_the_evidence() -> None:
+    judged = judge("{objection: {type: price, step: respond}}", IGNORED)
+    assert judged.verdict.value == "fail"
+    assert [evidence.turn for evidence in judged.evidence] == [1]
+    assert "客户提出价格异议,但坐席没有回应" in judged.reason
