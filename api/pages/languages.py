@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -22,6 +23,10 @@ class Language(StrEnum):
 
 
 NAMES: Mapping[Language, str] = {Language.HANS: "简", Language.HANT: "繁", Language.ENGLISH: "EN"}
+_CHINESE = "\u3001-\u3011\u3400-\u9fff\uff01-\uff60“”‘’…"
+_POINT = re.compile(rf"(?<=[{_CHINESE}])([,;:?!]) ?|([,;:?!])(?=[{_CHINESE}])")
+_BRACKETS = re.compile(rf"(?<=[{_CHINESE}])\(([^()]*)\)|\(([^()]*[{_CHINESE}][^()]*)\)")
+_WIDE = str.maketrans(",;:?!", "，；：？！")
 _TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
 
 
@@ -29,7 +34,20 @@ _TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
 def messages() -> Mapping[str, Mapping[Language, str]]:
     """All messages: key → language → text with `{named}` places."""
     table = yaml.safe_load(MESSAGES_FILE.read_text(encoding="utf-8"))
-    return {key: dict(zip(Language, row, strict=True)) for key, row in table.items()}
+    return {
+        key: {
+            language: text if language is Language.ENGLISH else full_width(text)
+            for language, text in zip(Language, row, strict=True)
+        }
+        for key, row in table.items()
+    }
+
+
+def full_width(text: str) -> str:
+    """Chinese text with the punctuation of Chinese print: half-width points and brackets beside Chinese characters
+    become full-width ones; those among digits and Latin letters stay."""
+    text = _POINT.sub(lambda found: (found[1] or found[2]).translate(_WIDE), text)
+    return _BRACKETS.sub(lambda found: f"（{found[1] if found[1] is not None else found[2]}）", text)
 
 
 class Words:
@@ -51,6 +69,11 @@ class Words:
     def script(self, text: str) -> str:
         """Text of rubrics and engine in the reader's script. What was said in a call stays as recognised."""
         return _traditional(text) if self.language is Language.HANT and text else text
+
+    def prose(self, text: str) -> str:
+        """Sentences of rubrics and engine: in the reader's script, with Chinese punctuation. Not for text that may
+        hold names of files or patterns."""
+        return full_width(self.script(text))
 
 
 @cache

@@ -116,7 +116,7 @@ def _form(
             raise NotFound(f"质检表 {rubric[:80]} 没有评过这通通话", hint="请从页面上列出的质检表中选择")
         return None
     evaluation = parse_evaluation(found.document)
-    titles = {key: words.script(title) for key, title in shelf.section_titles(found.rubric).items()}
+    titles = {key: words.prose(title) for key, title in shelf.section_titles(found.rubric).items()}
     return form_view(evaluation, transcript, section_titles=titles, formula=evaluation.formula)
 
 

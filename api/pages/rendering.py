@@ -77,6 +77,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     context: Mapping[str, Any] = {
         "t": words,
         "script": words.script,
+        "prose": words.prose,
         "language": words.language,
         "theme": theme_of(request),
         "here": _address(request),

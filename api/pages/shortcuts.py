@@ -29,6 +29,8 @@ CALL_PAGE: tuple[Shortcut, ...] = (
     Shortcut("previous_item", ("ArrowUp",), ("↑",)),
     Shortcut("next_item", ("ArrowDown",), ("↓",)),
     Shortcut("next_evidence", ("e",), ("E",)),
+    Shortcut("previous_call", ("p",), ("P",)),
+    Shortcut("next_call", ("n",), ("N",)),
     Shortcut("slower", ("[",), ("[",)),
     Shortcut("faster", ("]",), ("]",)),
     FIND,

@@ -241,6 +241,46 @@ def test_keys_are_left_alone_while_an_input_method_composes_or_text_is_typed(
     assert position(page) == 0
 
 
+def test_only_what_needs_a_look_and_the_choice_is_kept(open_page: OpenPage, site: Site) -> None:
+    page = open_page(site.call("tel-003"))
+    toggle = page.get_by_role("button", name="只看不符合和待定")
+    toggle.click()
+    doubtful = page.locator(".item-fail, .item-unknown")
+    expect(page.locator(".item:visible")).to_have_count(doubtful.count())
+    assert f"{doubtful.count()}" in toggle.inner_text()
+    page.reload()
+    expect(page.locator(".item:visible")).to_have_count(doubtful.count())
+    for _ in range(doubtful.count() + 1):
+        page.keyboard.press("ArrowDown")
+    expect(page.locator(".item[aria-current]")).to_have_attribute(
+        "id", doubtful.last.get_attribute("id") or ""
+    )
+
+
+def test_the_list_is_walked_call_by_call_and_left_as_it_was(open_page: OpenPage, site: Site) -> None:
+    page = open_page(f"{site.url}/?team=T1")
+    first, second = [link.get_attribute("href") for link in page.locator(".call-link").all()]
+    page.locator(".call-link").first.click()
+    expect(page).to_have_url(f"{site.url}{first}")
+    expect(page.locator("#queue")).to_contain_text("1/2")
+    page.keyboard.press("n")
+    expect(page).to_have_url(f"{site.url}{second}")
+    page.keyboard.press("n")  # there is no further one
+    expect(page.locator("#queue")).to_contain_text("2/2")
+    page.keyboard.press("p")
+    expect(page).to_have_url(f"{site.url}{first}")
+    page.get_by_role("link", name="返回通话列表").click()
+    expect(page).to_have_url(f"{site.url}/?team=T1")
+
+
+def test_a_trainer_who_looks_for_an_item_has_it_in_hand(open_page: OpenPage, site: Site) -> None:
+    page = open_page(f"{site.url}/?item=compliance.no_guaranteed_return&verdict=fail")
+    page.locator(".call-link").first.click()
+    current = page.locator(".item[aria-current]")
+    expect(current).to_have_attribute("data-id", "compliance.no_guaranteed_return")
+    expect(current).to_be_in_viewport()
+
+
 def test_retry_asks_for_the_work_again(open_page: OpenPage, site: Site) -> None:
     page = open_page(site.call("broken"))
     page.get_by_role("button", name="重试").click()

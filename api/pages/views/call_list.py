@@ -184,7 +184,7 @@ def _row(
         hint=call.error_hint or "",
         score=score,
         result=call.result or "",
-        auto_fails=tuple(words.script(names.items.get(item, item)) for item in call.auto_fails),
+        auto_fails=tuple(words.prose(names.items.get(item, item)) for item in call.auto_fails),
         objections=types[:OBJECTIONS_SHOWN],
         more_objections=max(0, len(types) - OBJECTIONS_SHOWN),
         engine=" ".join(part for part in (call.engine_name, call.engine_model) if part),
@@ -254,7 +254,7 @@ def _choices(facets: Facets, query: ListQuery, names: Names, words: Words) -> tu
         return Choice(name, words(f"filter.{name}"), value, tuple(listed))
 
     def titled(ids: Iterable[str], titles: Mapping[str, str]) -> list[tuple[str, str]]:
-        known = {found: words.script(titles.get(found, found)) for found in ids}
+        known = {found: words.prose(titles.get(found, found)) for found in ids}
         order = {found: place for place, found in enumerate(titles)}
         return sorted(known.items(), key=lambda pair: (order.get(pair[0], len(order)), pair[0]))
 

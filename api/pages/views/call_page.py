@@ -217,7 +217,7 @@ def _pins(form: FormView, transcript: Transcript, words: Words) -> list[dict[str
                         3,
                     ),
                     "role": role,
-                    "label": f"{chip.clock} {item.number} {words.script(item.title)} · {verdict}",
+                    "label": f"{chip.clock} {item.number} {words.prose(item.title)} · {verdict}",
                 }
             )
     return sorted(pins, key=lambda pin: (pin["start"], pin["number"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ from qa_engine.scoring.evaluation import Evaluation, Evidence, ItemVerdict, Verd
 
 LEAD_S = 2.0
 """Playback of a piece of evidence starts this much before it, so that the ear is in the sentence."""
+
+
+_PATTERNS = re.compile(r"符合(“.*?”)(?:等 (\d+) 个说法)?的话")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,11 @@ class FormView:
     def items(self) -> tuple[ItemView, ...]:
         return tuple(item for section in self.sections for item in section.items)
 
+    @property
+    def open_items(self) -> int:
+        """How many items need a person's look: not met, or not decided."""
+        return sum(item.verdict in {Verdict.FAIL, Verdict.UNKNOWN} for item in self.items)
+
 
 def form_view(
     evaluation: Evaluation, transcript: Transcript, *, section_titles: dict[str, str], formula: str
@@ -142,15 +151,25 @@ def _item(item: ItemVerdict, transcript: Transcript, place: int) -> ItemView:
         kill=kill,
         cap=cap,
         trial=item.trial,
-        reason=item.reason,
+        reason=readable(item.reason),
         coach=item.coach if item.verdict in {Verdict.FAIL, Verdict.UNKNOWN} else "",
         chips=_chips(item.evidence, transcript),
         settle=tuple(Chip("", _turn_at(transcript, start), start, end) for start, end in item.settle),
     )
 
 
+def readable(reason: str) -> str:
+    """The reason without regular expressions, which only some people read: they are counted; the rubric's page, to
+    which the item leads, shows them."""
+
+    def counted(found: re.Match[str]) -> str:
+        return f"符合 {found[2] or found[1].count('”“') + 1} 条句式的话"
+
+    return _PATTERNS.sub(counted, reason)
+
+
 def _chips(evidence: Sequence[Evidence], transcript: Transcript) -> tuple[Chip, ...]:
-    """Chips in the order of the evidence; the same words at the same place are shown once."""
+    """Chips in the order in which the call is heard, facts last; the same words at the same place are shown once."""
     chips = dict.fromkeys(
         Chip(
             text=piece.text or piece.phrase or "",
@@ -160,7 +179,7 @@ def _chips(evidence: Sequence[Evidence], transcript: Transcript) -> tuple[Chip, 
         )
         for piece in evidence
     )
-    return tuple(chips)
+    return tuple(sorted(chips, key=lambda chip: (chip.start_s is None, chip.start_s or 0.0)))
 
 
 def evidence_start_s(piece: Evidence, transcript: Transcript) -> float | None:

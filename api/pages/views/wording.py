@@ -112,9 +112,9 @@ class Describer:
                 parts.append(Part(phrase, is_phrase=True))
                 continue
             resolved = self._phrases.get(phrase[1:], ())
-            parts.append(Part(f"词表“{phrase[1:]}”({len(resolved)} 个{':' if resolved else ''}"))
+            parts.append(Part(f"词表“{phrase[1:]}”（{len(resolved)} 个{'：' if resolved else ''}"))
             parts += [Part(word, is_phrase=True) for word in resolved[:SHOWN_PHRASES]]
-            parts.append(Part("…)" if len(resolved) > SHOWN_PHRASES else ")"))
+            parts.append(Part("…）" if len(resolved) > SHOWN_PHRASES else "）"))
         return tuple(parts)
 
     def _leaf(self, leaf: Any) -> str:

@@ -2,6 +2,7 @@
 
 import "htmx.org";
 import { type Shortcut, readData } from "./call-data";
+import { rememberList } from "./queue";
 import { bindShortcuts } from "./shortcuts";
 
 const help = document.querySelector<HTMLDialogElement>("#help");
@@ -16,6 +17,8 @@ help?.addEventListener("click", (event) => {
   if (event.target === help) help.close(); // the backdrop
 });
 addEventListener("callqa:help", toggleHelp);
+
+rememberList();
 
 const search = document.querySelector<HTMLInputElement>("#search");
 const shortcuts = readData<Shortcut[]>("shortcuts");

@@ -41,22 +41,27 @@ export class FormView {
 
   /** The item `steps` further down; from nowhere, the first one that needs a look. */
   step(steps: number): void {
-    const start = this.selected < 0 ? this.firstDoubtful() : this.selected + steps;
-    this.select(Math.min(Math.max(0, start), this.items.length - 1));
+    if (this.selected < 0) return this.select(this.firstDoubtful());
+    let index = this.selected + steps;
+    while (this.items[index] && !isShown(this.items[index]!)) index += steps;
+    this.select(index);
+  }
+
+  /** The item that the address names (a list filtered by an item leads to it) is in hand from the start. */
+  openAddress(): void {
+    const named = decodeURIComponent(location.hash.slice(1));
+    this.select(named ? this.items.findIndex((item) => item.id === named) : -1);
   }
 
   /** Plays the next piece of evidence of the item in hand, then of the next item that has any. */
   nextEvidence(): void {
     if (this.selected < 0) this.select(this.firstDoubtful());
-    for (let tried = 0; tried <= this.items.length; tried += 1) {
-      const chips = this.chips(this.selected);
+    const shown = [...this.items.keys()].filter((index) => isShown(this.items[index]!));
+    for (let tried = 0; tried <= shown.length; tried += 1) {
       this.piece += 1;
-      const chip = chips[this.piece];
-      if (chip) {
-        this.open(chip);
-        return;
-      }
-      this.select((this.selected + 1) % Math.max(1, this.items.length));
+      const chip = this.chips(this.selected)[this.piece];
+      if (chip) return this.open(chip);
+      this.select(shown.find((index) => index > this.selected) ?? shown[0] ?? -1);
     }
   }
 
@@ -104,6 +109,10 @@ export class FormView {
     this.transcript.follow(true);
     this.player?.playFrom(start - lead);
   }
+}
+
+function isShown(item: HTMLElement): boolean {
+  return item.getClientRects().length > 0;
 }
 
 /** Numbers of the items for which these words are evidence. */

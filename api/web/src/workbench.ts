@@ -4,11 +4,13 @@ import { type CallData, clock, readData, type Role } from "./call-data";
 import { Find } from "./find";
 import { FormView } from "./form";
 import { Player } from "./player";
+import { recall, remember, showPlace } from "./queue";
 import { bindShortcuts } from "./shortcuts";
 import { TranscriptView } from "./transcript";
 import { Wave } from "./wave";
 
 const STEP_S = 3;
+const ONLY_OPEN = "callqa-only-open";
 
 function buttons(player: Player, data: CallData): void {
   const play = document.getElementById("play");
@@ -55,6 +57,21 @@ function legend(changed: () => void): void {
   }
 }
 
+/** Shows only the items that need a look; the choice is kept for the next call. */
+function onlyOpen(root: HTMLElement): void {
+  const button = root.querySelector<HTMLButtonElement>("button.only-open");
+  const show = (on: boolean): void => {
+    root.classList.toggle("is-only-open", on);
+    button?.setAttribute("aria-pressed", String(on));
+  };
+  show(recall("localStorage", ONLY_OPEN) === "yes");
+  button?.addEventListener("click", () => {
+    const on = button.getAttribute("aria-pressed") !== "true";
+    remember("localStorage", ONLY_OPEN, on ? "yes" : "no");
+    show(on);
+  });
+}
+
 function start(data: CallData): void {
   const audio = document.querySelector<HTMLAudioElement>("#audio");
   const scroller = document.getElementById("transcript");
@@ -69,6 +86,9 @@ function start(data: CallData): void {
   if (player) buttons(player, data);
   if (player) wave?.attach(data, player, (pin) => form.openPin(pin));
   legend(() => wave?.refresh());
+  onlyOpen(root);
+  form.openAddress();
+  const place = showPlace();
   const box = document.querySelector<HTMLInputElement>("#find");
   const find = box ? new Find(box, scroller, () => transcript.follow(false)) : null;
   bindShortcuts(data.shortcuts, {
@@ -80,6 +100,8 @@ function start(data: CallData): void {
     previous_item: () => form.step(-1),
     next_item: () => form.step(1),
     next_evidence: () => form.nextEvidence(),
+    previous_call: place.previous,
+    next_call: place.next,
     slower: () => player?.faster(-1),
     faster: () => player?.faster(1),
     find: () => find?.focus(),

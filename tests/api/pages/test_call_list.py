@@ -133,7 +133,7 @@ def test_what_cannot_be_read_is_left_out(page: Page, product: Product, query: st
 def test_a_filter_that_is_set_can_be_taken_off(page: Page) -> None:
     listed = page("/?team=T1&result=auto_fail")
     chosen = {link.get_text(strip=True): link["href"] for link in listed.select(".chosen a.tag")}
-    assert chosen == {"团队:T1": "/?result=auto_fail", "结果:一票否决": "/?team=T1"}
+    assert chosen == {"团队：T1": "/?result=auto_fail", "结果：一票否决": "/?team=T1"}
 
 
 def test_every_tile_links_to_as_many_calls_as_it_counts(page: Page) -> None:
@@ -185,3 +185,9 @@ def test_no_match_offers_to_clear_the_filters(page: Page) -> None:
 def test_the_address_that_people_guess_leads_to_the_list(client: TestClient) -> None:
     reply = client.get("/calls", follow_redirects=False)
     assert (reply.status_code, reply.headers["location"]) == (308, "/")
+
+
+def test_a_list_filtered_by_an_item_leads_to_that_item(page: Page) -> None:
+    link = page("/?item=compliance.no_guaranteed_return&verdict=fail").select_one(".call-link")["href"]
+    address, _, anchor = link.partition("#")
+    assert page(address).find(id=anchor)["data-id"] == "compliance.no_guaranteed_return"

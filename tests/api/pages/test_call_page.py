@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from starlette.testclient import TestClient
 
+from api.pages.languages import full_width
 from tests.api.pages.conftest import Page
 from tests.api.pages.product import HOSTILE, Product, sample_transcript
 
@@ -101,6 +102,18 @@ def test_every_item_has_verdict_by_icon_and_word_and_a_reason(call: Any) -> None
         assert found.select_one(".reason").get_text()
 
 
+def test_an_item_leads_to_its_condition(call: Any, page: Page) -> None:
+    link = item(call("ins-001"), "compliance.no_abuse").select_one("a.condition")["href"]
+    rubric, _, rule = link.partition("#")
+    assert page(rubric).find(id=rule).select_one("dl") is not None
+
+
+def test_reasons_are_free_of_patterns(call: Any) -> None:
+    reasons = " ".join(found.get_text() for found in call("wealth-002").select(".reason"))
+    assert "条句式" in reasons
+    assert "[^" not in reasons
+
+
 def test_a_failed_item_says_what_it_cost_and_what_to_do(call: Any) -> None:
     failed = item(call("tel-003"), "opening.permission")
     assert failed.select_one(".points").get_text(strip=True) == "0/5"
@@ -117,7 +130,7 @@ def test_the_score_comes_with_interval_pass_mark_and_its_formula(
     assert f"{document['score']:.1f}".rstrip("0").rstrip(".") in card
     assert f"{document['score_low']:g}"[:4] in card
     assert "及格线 80" in card
-    assert document["formula"] in card
+    assert full_width(document["formula"]) in card
 
 
 def test_objections_show_their_steps_and_outcome(call: Any) -> None:

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.pages.languages import full_width
 from models.settings import Settings
 from qa_engine.rubric.load import load_rubric, shipped_rubrics
 from tests.api.pages.conftest import Page
@@ -26,7 +27,7 @@ def test_every_item_is_on_the_page_with_its_weight_and_conditions(page: Page) ->
     shown = page("/rubrics/telesales-standard")
     for item in load_rubric(STANDARD).items:
         rule = shown.find(id=item.id)
-        assert item.title in rule.get_text()
+        assert full_width(item.title) in rule.get_text()
         assert rule.select("dl .rule-tree li"), item.id
         if item.weight:
             assert f"{item.weight:g} 分" in rule.get_text()
