@@ -13,7 +13,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from models.settings import Settings
 
 # Libraries that report each step of theirs at INFO.
-CHATTY = ("celery", "kombu", "amqp", "httpx", "httpcore", "faster_whisper", "jieba", "alembic")
+CHATTY = ("celery", "kombu", "amqp", "httpx", "httpcore", "uvicorn", "faster_whisper", "jieba", "alembic")
 # What a careless call could pass by mistake; dropped rather than masked, so that nothing can be read back.
 PRIVATE_KEYS = frozenset(
     {"text", "words", "turns", "phone", "name", "agent_name", "customer_id", "transcript"}

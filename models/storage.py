@@ -13,7 +13,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
@@ -23,7 +23,7 @@ import fsspec
 from qa_engine.errors import BadInput, BadSettings, NotFound, Unavailable
 
 CHUNK_BYTES = 1 << 20
-INCOMING = "incoming"  # half-received files; a start of the service may delete what is old here
+INCOMING = "incoming"  # files being received; workers delete what a crash left here
 KEY = re.compile(r"[a-z0-9]+(/[A-Za-z0-9_-]+)*(\.[a-z0-9]{1,8})?")
 
 
@@ -234,7 +234,8 @@ class Storage:
         removed = 0
         with _named_errors():
             for path in self._incoming_folder().iterdir():
-                if now_s - path.stat().st_mtime > older_than_s:
-                    path.unlink(missing_ok=True)
-                    removed += 1
+                with suppress(FileNotFoundError):  # received to its end, or swept by another, just now
+                    if now_s - path.stat().st_mtime > older_than_s:
+                        path.unlink()
+                        removed += 1
         return removed

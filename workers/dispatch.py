@@ -15,7 +15,7 @@ from models.database import reading, session
 from models.job_dispatch import DueJob, drop_lease, due_jobs, hold_lease, take_window
 from models.job_lease import recover
 from models.stage_job import JobState, Queue, StageJobRow
-from qa_engine.errors import Unavailable
+from qa_engine.errors import CallQAError, Unavailable
 from workers.app import is_embedded, publish
 from workers.identity import dead_workers
 from workers.tools import Tools
@@ -28,6 +28,7 @@ WINDOW = 64
 # What a process that feeds itself keeps in hand: one recording to listen to, and the small work that ends calls.
 EMBEDDED_WINDOW = {Queue.ASR: 1, Queue.LIGHT: 4}
 LONGEST_RECOVERY_PAUSE_S = 10.0
+SWEEP_EVERY_S = 3600.0
 
 
 def recover_jobs(tools: Tools) -> int:
@@ -109,7 +110,8 @@ class Feeder:
 
 
 class Dispatcher(threading.Thread):
-    """Feeds every `poll_s`, at once when kicked; recovers often enough for a lost lease to be seen soon."""
+    """Feeds every `poll_s`, at once when kicked; recovers often enough for a lost lease to be seen soon; deletes
+    once an hour what broken uploads left in the storage."""
 
     def __init__(self, tools: Tools, feeder: Feeder, on_tick: Callable[[], None] = lambda: None) -> None:
         super().__init__(name="dispatcher", daemon=True)
@@ -129,14 +131,26 @@ class Dispatcher(threading.Thread):
         if self.is_alive():
             self.join(timeout=DUTY_TTL_S)
 
+    def _sweep(self) -> None:
+        try:
+            removed = self._tools.storage.sweep_incoming(now_s=time.time())
+        except CallQAError as error:  # what needs the storage will say so; feeding does not
+            log.warning("storage.not_swept", error=error.code)
+        else:
+            if removed:
+                log.info("storage.swept", files=removed)
+
     def run(self) -> None:
-        recover_at_s = time.monotonic()
+        recover_at_s = sweep_at_s = time.monotonic()
         kicked = False
         while not self._stopping.is_set():
             try:
                 if time.monotonic() >= recover_at_s:
                     recover_jobs(self._tools)
                     recover_at_s = time.monotonic() + self._recover_every_s
+                if time.monotonic() >= sweep_at_s:
+                    self._sweep()
+                    sweep_at_s = time.monotonic() + SWEEP_EVERY_S
                 self._feeder.feed(kicked=kicked)
             except Unavailable as error:
                 log.warning("dispatch.database_away", error=error.code)

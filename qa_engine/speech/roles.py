@@ -12,7 +12,12 @@ from qa_engine.calls import Role, RoleSource, Turn
 
 # Phrases of one side, with the weight of one occurrence in log odds (hand-set, checked on the sample calls).
 _AGENT_CUES: Final = (
-    (re.compile(r"工号|(?:客户|理财|金牌|专属)经理|客服(?:中心|专员)?|课程顾问|专员"), 1.5),
+    (
+        re.compile(
+            r"工号(?!是?(?:多少|几|啥|什么)|呢)|(?:客户|理财|金牌|专属)经理|客服(?:中心|专员)?|课程顾问|专员"
+        ),
+        1.5,
+    ),
     (
         re.compile(
             r"(?:这里|这边)是|我是.{0,14}(?:公司|银行|保险|信贷|移动|联通|电信|教育|理财|财富|经理|老师)"
@@ -30,6 +35,8 @@ _CUSTOMER_CUES: Final = (
     (re.compile(r"(?:你是)?(?:哪里|哪位|谁)啊?[?？]?$|^喂"), 1.0),
     (re.compile(r"不需要|没兴趣|不用了|不要了|不办|不买|别再打|不要再打|别打了"), 1.0),
     (re.compile(r"我(?:在|正)?(?:开会|开车|上班|忙)|没时间|没空"), 0.8),
+    # The network's announcement and the answering machine speak on the called side.
+    (re.compile(r"您(?:所)?拨(?:打|叫)的|暂时无法接(?:听|通)|请(?:您)?留言|提示音"), 3.0),
     (re.compile(r"骗(?:人|子)|投诉|我再?考虑|商量(?:一下|商量)?|多少钱|利息(?:是)?多少|怎么收费"), 0.7),
 )
 # The agent says 您 to the customer; customers mostly say 你.

@@ -14,13 +14,20 @@ from qa_engine.calls import Role, Span, Turn, Word
 MAX_PAUSE_S: Final = 0.9
 # A pause in which the other side says something ends a turn when it is at least this long.
 MIN_YIELD_S: Final = 0.25
+# Recognisers place the edges of what was said within about this; the voiced span knows them to a frame or two.
+MAX_EDGE_S: Final = 0.6
 _MS: Final = 3
 
 
 def tidy_words(words: Iterable[Word], voiced: Sequence[Span]) -> tuple[Word, ...]:
     """Words in order, none ending before it starts or before the one before starts, inside the voiced spans.
 
-    Recognisers stretch the first and the last word of a window into the silence around it."""
+    Recognisers stretch the first and the last word of a window into the silence around it, or squeeze them: the
+    first and the last word of a span that are within 0.6 s of its edges reach to them."""
+    return _to_edges(_ordered(words, voiced), voiced)
+
+
+def _ordered(words: Iterable[Word], voiced: Sequence[Span]) -> tuple[Word, ...]:
     result: list[Word] = []
     earliest = 0.0
     for word in sorted(words, key=lambda w: (w.start_s, w.end_s)):
@@ -33,6 +40,21 @@ def tidy_words(words: Iterable[Word], voiced: Sequence[Span]) -> tuple[Word, ...
         end = round(max(end, start), _MS)
         earliest = start
         result.append(replace(word, start_s=start, end_s=end))
+    return tuple(result)
+
+
+def _to_edges(words: Sequence[Word], voiced: Sequence[Span]) -> tuple[Word, ...]:
+    result = list(words)
+    spans = [_nearest(voiced, (word.start_s + word.end_s) / 2) for word in words]
+    for index, span in enumerate(spans):
+        word = result[index]
+        if span is None:
+            continue
+        if (index == 0 or spans[index - 1] != span) and word.start_s - span.start_s <= MAX_EDGE_S:
+            word = replace(word, start_s=min(word.start_s, span.start_s))
+        if (index + 1 == len(spans) or spans[index + 1] != span) and span.end_s - word.end_s <= MAX_EDGE_S:
+            word = replace(word, end_s=max(word.end_s, span.end_s))
+        result[index] = word
     return tuple(result)
 
 

@@ -84,6 +84,7 @@ class FasterWhisper:
         threads: int = 0,
         beam_size: int | None = None,
         window_s: float | None = None,
+        fill_s: float | None = None,
     ) -> None:
         manifest = read_manifest(folder)
         self._folder = folder
@@ -93,6 +94,7 @@ class FasterWhisper:
         self._prompt = manifest.prompt if manifest.prompt is not None else "" if manifest.demo else PROMPT_ZH
         self._beam_size = beam_size or manifest.beam_size or (1 if manifest.demo else 5)
         self._window_s = window_s or manifest.window_s or MAX_WINDOW_S
+        self._fill_s = fill_s or manifest.fill_s or self._window_s
         self._info = _info(folder, name, manifest)
         self._lock = threading.Lock()
         self._pipeline: Any = None
@@ -107,7 +109,7 @@ class FasterWhisper:
         self, samples: Samples, spans: Sequence[Span], *, language: str, prompt: str | None = None
     ) -> tuple[Segment, ...]:
         """One segment for each voiced span or window part that has words. See `Recognizer`."""
-        windows = pack(samples, spans, max_s=self._window_s)
+        windows = pack(samples, spans, max_s=self._window_s, fill_s=self._fill_s)
         chosen = self._prompt if prompt is None else prompt
         segments: list[Segment] = []
         for first in range(0, len(windows), BATCH_WINDOWS):

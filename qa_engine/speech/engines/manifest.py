@@ -23,6 +23,12 @@ class ModelManifest(BaseModel):
     )
     beam_size: int | None = Field(None, ge=1, le=10, description="Beam; absent = the engine's choice.")
     window_s: float | None = Field(None, ge=3, le=28, description="Longest window in seconds of sound.")
+    fill_s: float | None = Field(
+        None,
+        ge=3,
+        le=28,
+        description="A window that holds this much takes no further span; absent = window_s.",
+    )
 
 
 def read_manifest(folder: Path) -> ModelManifest:

@@ -62,15 +62,18 @@ def pack(
     *,
     max_s: float = MAX_WINDOW_S,
     min_s: float = MIN_WINDOW_S,
+    fill_s: float = MAX_WINDOW_S,
 ) -> tuple[Window, ...]:
     """Ordered spans of one channel → windows of at most `max_s`, filled one after the other.
 
-    A longer span is split at its quietest moment. A last window shorter than `min_s` gets the sound around it."""
+    A window that holds `fill_s` takes no further span: `max_s` packs as many spans into a window as fit, `min_s`
+    gives each span a window of its own but for those shorter than `min_s`. A longer span than `max_s` is split at
+    its quietest moment. A last window shorter than `min_s` gets the sound around it."""
     windows: list[Window] = []
     pieces: list[Piece] = []
     at_s = 0.0
     for span in (part for whole in spans for part in split(samples, whole, max_s)):
-        if pieces and at_s + span.length_s > max_s:
+        if pieces and (at_s >= max(fill_s, min_s) or at_s + span.length_s > max_s):
             windows.append(Window(tuple(pieces)))
             pieces, at_s = [], 0.0
         pieces.append(Piece(span, at_s))

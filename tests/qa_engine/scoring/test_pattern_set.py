@@ -17,8 +17,9 @@ def test_it_reports_what_matches(text: str) -> None:
     assert PatternSet(PATTERNS).possible(text) == expected
 
 
-def test_an_automaton_without_memory_reports_everything_possible() -> None:
+def test_a_set_that_is_too_large_for_its_memory_reports_everything_possible() -> None:
     patterns = [f"(a|b|[^,]{{1,30}}){i}.{{1,40}}c" for i in range(30)]
+    assert PatternSet(patterns).possible("abc") == frozenset()
     assert PatternSet(patterns, memory_bytes=1 << 12).possible("abc") == frozenset(range(30))
 
 
