@@ -50,9 +50,11 @@ def broker_settings(request: pytest.FixtureRequest, tmp_path: Path, sqlite_url: 
 def running(settings: Settings, folder: Path) -> Iterator[tuple[httpx.Client, ExitStack]]:
     """The service as an operator starts it: with a broker, workers are a command of their own."""
     with ExitStack() as stack:
-        _, address = stack.enter_context(serving(settings, log=folder / "serve.log"))
+        service, address = stack.enter_context(serving(settings, log=folder / "serve.log"))
+        stack.callback(service.stop)
         if not is_embedded(settings):
-            stack.enter_context(callqa(settings, "worker", log=folder / "worker.log"))
+            worker = stack.enter_context(callqa(settings, "worker", log=folder / "worker.log"))
+            stack.callback(worker.stop)
         yield stack.enter_context(httpx.Client(base_url=address, timeout=30, trust_env=False)), stack
 
 
