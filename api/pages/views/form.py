@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,9 +11,6 @@ from qa_engine.scoring.evaluation import Evaluation, Evidence, ItemVerdict, Verd
 
 LEAD_S = 2.0
 """Playback of a piece of evidence starts this much before it, so that the ear is in the sentence."""
-
-
-_PATTERNS = re.compile(r"符合(“.*?”)(?:等 (\d+) 个说法)?的话")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,21 +147,11 @@ def _item(item: ItemVerdict, transcript: Transcript, place: int) -> ItemView:
         kill=kill,
         cap=cap,
         trial=item.trial,
-        reason=readable(item.reason),
+        reason=item.reason,
         coach=item.coach if item.verdict in {Verdict.FAIL, Verdict.UNKNOWN} else "",
         chips=_chips(item.evidence, transcript),
         settle=tuple(Chip("", _turn_at(transcript, start), start, end) for start, end in item.settle),
     )
-
-
-def readable(reason: str) -> str:
-    """The reason without regular expressions, which only some people read: they are counted; the rubric's page, to
-    which the item leads, shows them."""
-
-    def counted(found: re.Match[str]) -> str:
-        return f"符合 {found[2] or found[1].count('”“') + 1} 条句式的话"
-
-    return _PATTERNS.sub(counted, reason)
 
 
 def _chips(evidence: Sequence[Evidence], transcript: Transcript) -> tuple[Chip, ...]:

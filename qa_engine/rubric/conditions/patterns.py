@@ -140,10 +140,9 @@ class Regex(ConditionModel):
                         else (turn, start, end)
                     )
 
-        shown = wording.quoted(spec.pattern)
-        return form_judge(
-            spec, "regex", ("说了", f"未说符合{shown}的话"), find, builder, phrase=spec.pattern[0]
-        )
+        # Few people read regular expressions: they are counted; the rubric's page, to which the item leads, shows them.
+        missed = f"未说符合 {len(spec.pattern)} 条句式的话"
+        return form_judge(spec, "regex", ("说了", missed), find, builder, phrase=spec.pattern[0])
 
 
 UnitList = Annotated[

@@ -1,18 +1,10 @@
-"""The form: reasons that people can read, evidence in the order in which it is heard, what needs a look."""
+"""The form: evidence in the order in which it is heard, what needs a look."""
 
 from __future__ import annotations
 
-import pytest
-
-from api.pages.views.form import FormView, form_view, readable
+from api.pages.views.form import FormView, form_view
 from qa_engine.calls import CallId, Role, Transcript, Turn
 from qa_engine.scoring.evaluation import Evaluation, Evidence, ItemVerdict, Pins, Result, Verdict
-
-READABLE = {
-    "坐席未说符合“(年|月)[^,。!?]{0,8}”“(一|每)(个)?”的话": "坐席未说符合 2 条句式的话",
-    "前 30 秒坐席未说符合“a+”“b”“c”“d”等 6 个说法的话;坐席未说“您好”": "前 30 秒坐席未说符合 6 条句式的话;坐席未说“您好”",
-    "坐席说了“您好”(0:02.3)": "坐席说了“您好”(0:02.3)",
-}
 
 
 def item(name: str, verdict: Verdict, *evidence: Evidence, auto_fail: str | None = None) -> ItemVerdict:
@@ -25,11 +17,6 @@ def form(*items: ItemVerdict) -> FormView:
     )
     heard = Transcript(CallId("c"), 9.0, (Turn(Role.AGENT, 4.0, 6.0, "您好"),))
     return form_view(evaluation, heard, section_titles={}, formula="")
-
-
-@pytest.mark.parametrize(("reason", "shown"), READABLE.items())
-def test_patterns_are_counted_not_shown(reason: str, shown: str) -> None:
-    assert readable(reason) == shown
 
 
 def test_chips_come_in_the_order_of_the_call_facts_last_and_each_once() -> None:
