@@ -18,10 +18,11 @@ _MACHINE: Final = re.compile(
 MIN_PERSON_CHARS: Final = 12
 
 
-def ending_of(turns: Sequence[Turn]) -> Ending:
-    """NO_CONVERSATION where only one side speaks, or the customer's side is an announcement."""
-    customer = [turn.text for turn in turns if turn.role is Role.CUSTOMER]
-    if not customer or len(customer) == len(turns):
+def ending_of(turns: Sequence[Turn], *, sides_apart: bool = True) -> Ending:
+    """NO_CONVERSATION where only one side speaks, or the customer's side is an announcement. Where the sides could not
+    be told apart (one channel, voices alike) only what is said counts."""
+    customer = [turn.text for turn in turns if turn.role is Role.CUSTOMER or not sides_apart]
+    if not turns or (sides_apart and (not customer or len(customer) == len(turns))):
         return Ending.NO_CONVERSATION
     person = "".join(spoken_chars(text) for text in customer if not _MACHINE.search(spoken_chars(text)))
     spoke_machine = any(_MACHINE.search(spoken_chars(text)) for text in customer)

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Final
 
 from qa_engine.calls import Span, Turn, Word
 from qa_engine.speech.audio import Samples
 from qa_engine.speech.roles import Roles, voice_roles
 from qa_engine.speech.turns import MAX_PAUSE_S, join_text, turn_of
-from qa_engine.speech.voices import tell_apart
+from qa_engine.speech.voices import Voices, tell_apart
 
 # Speakers change in pauses; on one line the pause between them is often as short as one for breath.
 MIN_CHANGE_S: Final = 0.2
 SENTENCE_ENDS: Final = "。？！?!"
 # Below this the voices are too alike to be told apart, and all is one speaker of unknown role.
 MIN_SEPARATION: Final = 0.15
+# So much of each voice in one stretch means that the speaker changed within it.
+MIN_PART_S: Final = 0.8
+_LEAST_S: Final = 0.02
 
 
-def one_channel_turns(samples: Samples, words: Sequence[Word]) -> tuple[tuple[Turn, ...], Roles]:
-    """Turns of (n,) float32 samples at 16 kHz and their words, with guessed roles and an honest confidence."""
-    runs = _runs(words)
-    voices = tell_apart(samples, [Span(run[0].start_s, max(w.end_s for w in run)) for run in runs])
-    labels = voices.labels if voices.separation >= MIN_SEPARATION else (0,) * len(runs)
+def one_channel_turns(
+    samples: Samples, words: Sequence[Word], voiced: Sequence[Span]
+) -> tuple[tuple[Turn, ...], Roles]:
+    """Turns of (n,) float32 samples at 16 kHz, their words and voiced spans, with guessed roles and an honest
+    confidence."""
+    voices = tell_apart(samples, voiced)
+    if voices.separation < MIN_SEPARATION:
+        runs, labels = _runs(words), [0] * len(_runs(words))
+    else:
+        labelled = [part for run in _runs(words) for part in _by_voice(run, voices)]
+        runs, labels = [run for run, _ in labelled], [label for _, label in labelled]
     texts = [
         [join_text(r) for r, label in zip(runs, labels, strict=True) if label == voice] for voice in (0, 1)
     ]
@@ -40,6 +50,20 @@ def _runs(words: Sequence[Word]) -> list[list[Word]]:
             runs.append([])
         runs[-1].append(word)
     return runs
+
+
+def _by_voice(run: list[Word], voices: Voices) -> Iterator[tuple[list[Word], int]]:
+    """The run with its voice, or its parts where both voices are clearly in it: the other speaker came in without a
+    pause, and the recogniser set no mark."""
+    heard = [voices.at((word.start_s + word.end_s) / 2) for word in run]
+    spoken = [word.end_s - word.start_s + _LEAST_S for word in run]
+    first = sum(s for s, label in zip(spoken, heard, strict=True) if label == 0)
+    second = sum(spoken) - first
+    if min(first, second) < MIN_PART_S:
+        yield run, int(second > first)
+        return
+    for label, part in groupby(zip(run, heard, strict=True), key=itemgetter(1)):
+        yield [word for word, _ in part], label
 
 
 def _merged(runs: Sequence[list[Word]], labels: Sequence[int]) -> list[tuple[list[Word], int]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from qa_engine.calls import CallId, Ending, Signals, Span, Transcript, Turn, Word
+from qa_engine.calls import CallId, Signals, Span, Transcript, Turn, Word
 from qa_engine.errors import BadInput, Where
 from qa_engine.speech.activity import PAD_S, voiced_spans
 from qa_engine.speech.audio import SAMPLE_RATE_HZ, Audio, Limits, Samples
@@ -120,7 +120,7 @@ def transcribe(
     signals = Signals(
         tuple(channel.speech for channel in heard),
         tuple(channel.loudness_dbfs for channel in heard),
-        ending_of(turns) if turns else Ending.NO_CONVERSATION,
+        ending_of(turns, sides_apart=len(roles.by_index) > 1),
     )
     return Transcribed(transcript, signals, dict(dropped))
 
@@ -172,7 +172,7 @@ def _turns(
     samples: Samples, heard: Sequence[_Heard], agent_channel: int | None
 ) -> tuple[tuple[Turn, ...], Roles]:
     if len(heard) == 1:
-        return one_channel_turns(samples[0], heard[0].words)
+        return one_channel_turns(samples[0], heard[0].words, heard[0].speech)
     texts = [[join_text(run) for run in group_words(channel.words)] for channel in heard]
     roles = channel_roles(texts, agent_channel)
     return two_sided_turns([channel.words for channel in heard], roles.by_index), roles
