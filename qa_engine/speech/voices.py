@@ -5,7 +5,7 @@ cepstrum, divided into two groups, and the groups smoothed over time. It says ho
 and everything built on it carries that as its confidence.
 
 Measured on one-channel mixes of the 39 sample calls (synthetic voices): share of one-sided speech given to the right
-voice 0.90 in the mean, 0.98 in the median; at least 0.95 in each of the 17 calls whose separation is 0.8 or more.
+voice 0.90 in the mean, 0.98 in the median; at least 0.95 in each of the 16 calls whose separation is 0.8 or more.
 """
 
 from __future__ import annotations
