@@ -73,8 +73,8 @@ def clean(segments: Sequence[Segment], voiced: Sequence[Span], *, prompt: str = 
         words = _drop(words, _outside_voice(words, heard), "no_voice", dropped)
         words = _drop(words, _blocked(words), "blocked", dropped)
         words = _drop(words, _looped(words), "loop", dropped)
-        if not words:
-            continue
+        if not _char_owners(words)[0]:
+            continue  # nothing is left, or marks alone
         if _too_fast(words, heard):
             dropped["too_fast"] += 1
         elif _is_echo(words, segment.confidence, bare_prompt):
