@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
@@ -67,12 +67,16 @@ class Scene:
         self._pattern_set = pattern_set
         self._patterns: dict[int, frozenset[int]] = {}
         self._clocks: dict[int, TurnClock] = {}
-        self._clarity: dict[tuple[int, float], Clarity] = {}
+        self._clarity: dict[tuple[Window, Role | None, float], Clarity] = {}
+        self._blurred: dict[float, Mapping[int, Clarity]] = {}
+        self._turns_in: dict[tuple[Window, Role | None], tuple[int, ...]] = {}
         self.roles_sure = call.transcript.role_confidence >= ROLE_CONFIDENCE
         self.verdicts: dict[str, tuple[Verdict, tuple[Evidence, ...], Stretches]] = {}
         """Items judged so far."""
         self.answers: dict[tuple[int, Window], Outcome] = {}
         """Answers given so far, by judge and window."""
+        self.narrowed: dict[tuple[int, Window], Window] = {}
+        """Windows limited so far, by identity of the limits (the plan keeps them) and window."""
 
     @cached_property
     def signals(self) -> Mapping[str, float | None]:
@@ -141,13 +145,16 @@ class Scene:
 
     def phrase_hits(self, phrases: Iterable[int], window: Window, role: Role | None) -> list[Found]:
         """Hits of these phrases by that role (None: anyone) inside the window, in order."""
+        if self._by_phrase.keys().isdisjoint(phrases):
+            return []
         found = [
             (turn, hit)
             for phrase in phrases
             for turn, hit in self._by_phrase.get(phrase, ())
             if self.speaks(turn, role) and self.inside(window, turn, hit.start, hit.end)
         ]
-        found.sort(key=lambda f: (f[0], f[1].start, -f[1].end, f[1].distance))
+        if len(found) > 1:
+            found.sort(key=_in_order)
         return found
 
     def speaks(self, turn: int, role: Role | None) -> bool:
@@ -165,13 +172,18 @@ class Scene:
             return True
         return window.has_moment(self.clock(turn).seconds(start, end)[0])
 
-    def turns_in(self, window: Window, role: Role | None) -> Iterator[int]:
+    def turns_in(self, window: Window, role: Role | None) -> tuple[int, ...]:
         """Turns of which a part lies inside the window."""
-        for index, turn in enumerate(self.turns):
-            if not window.has_turn(index) or not self.speaks(index, role):
-                continue
-            if turn.end_s >= window.start_s and turn.start_s <= window.end_s:
-                yield index
+        known = self._turns_in.get((window, role))
+        if known is None:
+            known = self._turns_in[window, role] = tuple(
+                index
+                for index in window.turns_of(len(self.turns))
+                if self.speaks(index, role)
+                and self.turns[index].end_s >= window.start_s
+                and self.turns[index].start_s <= window.end_s
+            )
+        return known
 
     def words(
         self,
@@ -199,28 +211,46 @@ class Scene:
 
     def clarity(self, window: Window, role: Role | None, least: float) -> Clarity:
         """How well what that role said inside the window was recognised."""
-        chars = blurred_chars = 0
+        known = self._clarity.get((window, role, least))
+        if known is None:
+            known = self._clarity[window, role, least] = self._clarity_in(window, role, least)
+        return known
+
+    def _clarity_in(self, window: Window, role: Role | None, least: float) -> Clarity:
+        turns = self.turns_in(window, role)
+        chars = sum([self._spoken[turn] for turn in turns])
+        badly_heard = self._badly_heard(least)
+        blurred_chars = 0
         blurred: list[tuple[float, float]] = []
-        for turn in self.turns_in(window, role):
-            part = self._turn_clarity(turn, least)
-            chars += part.chars
-            if not part.blurred:
-                continue
-            inside = [s for s in part.blurred if s[1] >= window.start_s and s[0] <= window.end_s]
-            blurred_chars += round(part.blurred_chars * len(inside) / len(part.blurred))
-            blurred += inside
+        for turn in turns if badly_heard else ():
+            part = badly_heard.get(turn)
+            if part is not None:
+                inside = [s for s in part.blurred if s[1] >= window.start_s and s[0] <= window.end_s]
+                blurred_chars += round(part.blurred_chars * len(inside) / len(part.blurred))
+                blurred += inside
         return Clarity(chars, blurred_chars, merged(blurred))
 
-    def _turn_clarity(self, turn: int, least: float) -> Clarity:
-        known = self._clarity.get((turn, least))
+    @cached_property
+    def _spoken(self) -> tuple[int, ...]:
+        """Letters, digits and Hanzi of every turn."""
+        return tuple([sum(map(str.isalnum, turn.text)) for turn in self.turns])
+
+    def _badly_heard(self, least: float) -> Mapping[int, Clarity]:
+        """The turns in which a word was recognised with less confidence."""
+        known = self._blurred.get(least)
         if known is None:
-            clock = self.clock(turn)
-            text = self.turns[turn].text
-            bad = [w for w in clock.words if w.confidence is not None and w.confidence < least]
-            count = sum(char.isalnum() for w in bad for char in text[w.start : w.end])
-            known = Clarity(clock.chars, count, tuple((w.start_s, w.end_s) for w in bad))
-            self._clarity[turn, least] = known
+            known = self._blurred[least] = {
+                index: part
+                for index, turn in enumerate(self.turns)
+                if _may_be_blurred(turn, least) and (part := self._turn_clarity(index, least)).blurred
+            }
         return known
+
+    def _turn_clarity(self, turn: int, least: float) -> Clarity:
+        text = self.turns[turn].text
+        bad = [w for w in self.clock(turn).words if w.confidence is not None and w.confidence < least]
+        count = sum(char.isalnum() for w in bad for char in text[w.start : w.end])
+        return Clarity(self._spoken[turn], count, tuple((w.start_s, w.end_s) for w in bad))
 
     def span(self, window: Window) -> tuple[float, float]:
         """The seconds that a window covers."""
@@ -230,3 +260,15 @@ class Scene:
         if window.start_s > -inf and not inside:
             start_s, end_s = window.start_s, min(window.end_s, self.call.transcript.duration_s)
         return round(start_s, 3), round(max(start_s, end_s), 3)
+
+
+def _in_order(found: Found) -> tuple[int, int, int, int]:
+    turn, hit = found
+    return turn, hit.start, -hit.end, hit.distance
+
+
+def _may_be_blurred(turn: Turn, least: float) -> bool:
+    """Whether a word may be under the threshold; most turns need no look at where their words stand."""
+    if turn.confidence is not None and turn.confidence < least:
+        return True
+    return any([word.confidence is not None and word.confidence < least for word in turn.words])
