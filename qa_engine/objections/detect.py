@@ -17,6 +17,8 @@ from qa_engine.scoring.evaluation import Evidence, ObjectionFound
 def classify(heard: Heard, taxonomy: Taxonomy, *, weak: bool = True) -> tuple[ObjectionType, Found] | None:
     """The one objection of an utterance, None if there is none. `weak` admits polite refusals (不用了) that name no
     objection of their own."""
+    if heard.empty:
+        return None
     for name in taxonomy.ranked:
         found = taxonomy.types[name].cue.find(heard)
         if found is not None:
