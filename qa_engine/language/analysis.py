@@ -16,6 +16,7 @@ from qa_engine.language.stages import Stage, stages
 from qa_engine.objections import Taxonomy, find_objections
 from qa_engine.objections.taxonomy import STEPS
 from qa_engine.scoring.evaluation import ObjectionFound
+from qa_engine.values import value
 
 FORMAT: Literal["callqa.analysis/1"] = "callqa.analysis/1"
 
@@ -26,7 +27,7 @@ class BadAnalysis(BadInput):
     code = "bad_analysis"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entity:
     """A thing named in a turn, at characters `[start, end)` of the turn's original text."""
 
@@ -36,7 +37,7 @@ class Entity:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TurnAnalysis:
     """A turn understood. `normalized` is its normal form, `sentiment` that of its window, `steps` the handling steps
     that the agent takes in it."""

@@ -7,11 +7,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 from qa_engine.language.numbers import numerals
 from qa_engine.language.package_files import package_file
+from qa_engine.values import value
 
 # 著 is a character of its own in Simplified (著名) and the Taiwanese way to write 着 (接著).
 _ZHU_WORDS = re.compile(r"著(?=[名作称者述书])|(?<=[显卓昭原专编论巨土名译])著")
@@ -19,7 +19,7 @@ _ZHU_WORDS = re.compile(r"著(?=[名作称者述书])|(?<=[显卓昭原专编论
 _TAIWANESE_PRONOUNS = {"妳": "你", "牠": "它", "祂": "他"}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Normalized:
     """`text` in normal form; `offsets[i]` is the index in the original of the character that `text[i]` came from,
     `offsets[len(text)]` the original's length. Offsets never decrease, so `original[offsets[a]:offsets[b]]` is the

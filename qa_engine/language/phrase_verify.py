@@ -10,6 +10,7 @@ from functools import lru_cache
 from qa_engine.language.negation import NEGATORS, negated_before, negators_in
 from qa_engine.language.phonetics import Sounds, folded_syllable, sounds
 from qa_engine.language.words import is_word, stands_alone
+from qa_engine.values import value
 
 _NUMERALS = dict(zip("0123456789两幺〇", "零一二三四五六七八九二一零", strict=True))
 _NUMBERS = frozenset("零一二三四五六七八九十")
@@ -52,7 +53,7 @@ class PhrasePattern:
     """Scan character → bits of the places where the phrase has it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Heard:
     """A verified hit at `[start, end)` of the scanned text; `same` counts identical characters."""
 

@@ -19,7 +19,17 @@ import numpy as np
 from qa_engine.errors import BadInput
 from qa_engine.language.normalize import Normalized, normalize
 from qa_engine.language.phonetics import BREAK, Sounds, has_fillers, sounds
-from qa_engine.language.phrase_verify import LEFT, RIGHT, Heard, PhrasePattern, align, compile_phrase, may_align, verify
+from qa_engine.language.phrase_verify import (
+    LEFT,
+    RIGHT,
+    Heard,
+    PhrasePattern,
+    align,
+    compile_phrase,
+    may_align,
+    verify,
+)
+from qa_engine.values import value
 
 Match: TypeAlias = Literal["exact", "homophone", "fuzzy"]
 Negated: TypeAlias = Literal["guard", "allow"]
@@ -41,7 +51,7 @@ class Phrase:
     negated: Negated = "guard"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hit:
     """Phrase number `phrase` at characters `[start, end)` of the turn's original text. `distance` counts syllables
     that differ: 0 for the same wording or sound."""

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from qa_engine.calls import Role, Turn
 from qa_engine.language.normalize import Normalized, normalize
 from qa_engine.language.sentiment_model import shipped_table
+from qa_engine.values import value
 
 Label: TypeAlias = Literal["positive", "negative", "neutral"]
 Scorer: TypeAlias = Callable[[Sequence[str]], Sequence[float]]
@@ -25,7 +26,7 @@ MEMORY = 0.6
 WINDOW = 2
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sentiment:
     """`score` in [-1, 1]; `label` is neutral inside the band."""
 

@@ -11,12 +11,13 @@ import re2
 from qa_engine.language.normalize import Normalized
 from qa_engine.language.phrases import Hit, Phrase, PhraseMatcher
 from qa_engine.scoring.pattern_set import PatternSet
+from qa_engine.values import value
 
 _MASK = "□"
 _MEMORY_BYTES = 64 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Found:
     """A cue at characters `[start, end)` of the original text; `phrase` is the phrase, None for a pattern."""
 
@@ -26,7 +27,7 @@ class Found:
     distance: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Heard:
     """A turn made ready for cues: its normal form and the phrase hits in it, by number."""
 
@@ -69,7 +70,9 @@ class Cue:
     def find(self, heard: Heard) -> Found | None:
         """The first place where the cue is, None if it is not there."""
         text = heard.normal.text
-        hits = [hit for hit in heard.hits if hit.phrase in self.numbers] if heard.hits and self.numbers else []
+        hits = (
+            [hit for hit in heard.hits if hit.phrase in self.numbers] if heard.hits and self.numbers else []
+        )
         possible = self.seen is not None and (heard.possible is None or self.number in heard.possible)
         if not hits and not possible:
             return None

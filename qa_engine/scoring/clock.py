@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 
 from qa_engine.calls import Turn, Word
+from qa_engine.values import value
 
 SEARCH_CHARS = 24
 """How far ahead a word may stand of where the last one ended (punctuation, a word the source left out)."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Placed:
     """A word at its characters `[start, end)` in the turn's text."""
 
@@ -22,7 +22,7 @@ class Placed:
     confidence: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TurnClock:
     """Times and confidence within one turn. Without words, times are interpolated by characters."""
 

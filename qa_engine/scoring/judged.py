@@ -13,12 +13,13 @@ from qa_engine.scoring.measured import measured
 from qa_engine.scoring.outcome import Judge, Outcome, Stretches, any_of, joined, merged, opposite
 from qa_engine.scoring.scene import Scene
 from qa_engine.scoring.window import WHOLE
+from qa_engine.values import value
 
 if TYPE_CHECKING:
     from qa_engine.scoring.compile import Builder
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Judged:
     """An item on one call. `low` and `high` bound the credit it earns if it applies; `may_be_na`: it is unknown whether
     it applies. `hits` are the sure and the possible occurrences that `deduct` and `bonus` count."""

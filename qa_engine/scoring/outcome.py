@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from qa_engine.scoring.evaluation import Evidence
 from qa_engine.scoring.kleene import Truth, at_least, conjunction, disjunction, negate
+from qa_engine.values import value
 
 if TYPE_CHECKING:
     from qa_engine.scoring.scene import Scene
@@ -19,7 +20,7 @@ Stretches: TypeAlias = tuple[tuple[float, float], ...]
 SHOWN_REASONS = 4
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Occurrence:
     """One moment at which a condition happens. Not `sure` where recognition or roles leave a doubt."""
 
@@ -32,7 +33,7 @@ class Occurrence:
     doubt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outcome:
     """The answer of a condition. `reason` is one Chinese clause without a full stop; `settle` lists the seconds whose
     hearing would settle an unknown."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from qa_engine.values import value
 
 _SENTENCE = re.compile(r"[^。!?!?;;\n]+[。!?!?;;\n]*")
 _CLAUSE = re.compile(r"[^,,、]+[,,、]*")
@@ -28,7 +29,7 @@ _TAIL = re.compile(r"(?:呢|对吧|是吧|好吧|行吧|没有?吧)[,,。??\s]*\
 _MARK = re.compile(r"[??]")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Question:
     """A question at `[start, end)` of the normalised text, in the sentence `[sentence_start, sentence_end)`. `open`
     questions cannot be answered by yes or no."""

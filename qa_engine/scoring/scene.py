@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, TypeAlias
@@ -15,6 +14,7 @@ from qa_engine.scoring.objection_shares import objection_shares
 from qa_engine.scoring.outcome import Occurrence, Outcome, Stretches, merged
 from qa_engine.scoring.window import Window
 from qa_engine.speech.backchannels import is_backchannel
+from qa_engine.values import value
 
 if TYPE_CHECKING:
     from qa_engine.language.analysis import Analysis
@@ -32,7 +32,7 @@ Found: TypeAlias = "tuple[int, Hit]"
 """A hit and the turn it is in."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Clarity:
     """How well a stretch was recognised: characters, those under the threshold, and when they were said."""
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 
 from qa_engine.scoring.outcome import Position
+from qa_engine.values import value
 
 LAST: Position = (sys.maxsize, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Window:
     """Limits that must all hold: seconds of the recording at which a thing starts, turns (inclusive, 0-based),
     positions between which it lies, and a set of turns. `words` is how to call it in a reason (前 30 秒)."""

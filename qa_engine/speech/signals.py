@@ -102,7 +102,9 @@ def interruptions(call: Call, by: Role) -> tuple[Interruption, ...]:
     after it, is not paused for 0.3 s at that moment (word times, where there are any), and neither of the two is a
     backchannel (嗯、对、好的…). One turn interrupts once."""
     turns = call.transcript.turns
-    talkers = _Talkers([(i, t) for i, t in enumerate(turns) if t.role is not by and not is_backchannel(t.text)])
+    talkers = _Talkers(
+        [(i, t) for i, t in enumerate(turns) if t.role is not by and not is_backchannel(t.text)]
+    )
     found: list[Interruption] = []
     for index, turn in enumerate(turns):
         if turn.role is not by:
@@ -112,9 +114,7 @@ def interruptions(call: Call, by: Role) -> tuple[Interruption, ...]:
         if other is None or is_backchannel(turn.text):
             continue
         overlap_s = min(other.end_s, _last_word_s(turn)) - start_s
-        found.append(
-            Interruption(by, index, other.turn, round(start_s, 3), round(max(overlap_s, 0.0), 3))
-        )
+        found.append(Interruption(by, index, other.turn, round(start_s, 3), round(max(overlap_s, 0.0), 3)))
     return tuple(found)
 
 

@@ -101,7 +101,7 @@ def _turn(role: Role, text: str, start_s: float, rng: random.Random) -> Turn:
     while place < len(text):
         part = text[place : place + rng.choice((1, 2, 2, 3))]
         end_s = at_s + len(part) / CHARS_PER_S
-        words.append(Word(part, round(at_s, 2), round(end_s, 2), round(rng.triangular(0.3, 1.0, 0.97), 3)))
+        words.append(Word(part, round(at_s, 2), round(end_s, 2), round(rng.triangular(0.45, 1.0, 0.97), 3)))
         place, at_s = place + len(part), end_s
     return Turn(role, words[0].start_s, words[-1].end_s, text, None, tuple(words), int(role is Role.CUSTOMER))
 
@@ -118,6 +118,4 @@ class Shape:
 def shape(calls: Sequence[Call]) -> Shape:
     """What the calls are like."""
     texts = [turn.text for call in calls for turn in call.transcript.turns]
-    return Shape(
-        sum(map(len, texts)) / len(calls), len(texts) / len(calls), 1 - len(set(texts)) / len(texts)
-    )
+    return Shape(sum(map(len, texts)) / len(calls), len(texts) / len(calls), 1 - len(set(texts)) / len(texts))

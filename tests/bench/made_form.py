@@ -76,7 +76,12 @@ def _orders(ours: list[str], more: list[str]) -> list[dict[str, object]]:
 
 
 _OTHERS: tuple[dict[str, object], ...] = (
-    {"regex": {"by": "agent", "pattern": r"\d[\d.]*(万|千)?(元|块)(钱)?[^,。!?]{0,4}(一|每)(个)?(年|月|天|节|次)"}},
+    {
+        "regex": {
+            "by": "agent",
+            "pattern": r"\d[\d.]*(万|千)?(元|块)(钱)?[^,。!?]{0,4}(一|每)(个)?(年|月|天|节|次)",
+        }
+    },
     {"regex": {"by": "agent", "pattern": "(工号|编号)[是为:,]{0,2}\\d{2,}", "within": {"first_s": 30}}},
     {"regex": {"by": "customer", "pattern": ["(太|有点)贵", "考虑(一下|考虑)"], "not_regex": "不贵"}},
     {"regex": {"by": "agent", "pattern": "(保证|肯定|一定)[^,。!?]{0,6}(赚|收益|通过)"}},
