@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from qa_engine.calls import Call, CallId, Role
 from qa_engine.errors import BadInput
-from qa_engine.language.normalize import Normalized, normalize
+from qa_engine.language.normalize import Normalized, normalize_all
 from qa_engine.language.sentiment import Label, Mood, Scorer, Sentiment, mood, table_scores, window_sentiments
 from qa_engine.language.stages import Stage, stages
 from qa_engine.objections import Taxonomy, find_objections
@@ -78,7 +78,7 @@ def analyze(
     """Understands a call. `signals` are the figures of `qa_engine.speech.signals.measure`, `normals` the turns' normal
     forms where the caller has them already."""
     turns = call.transcript.turns
-    forms = normals if normals is not None else [normalize(turn.text) for turn in turns]
+    forms = normals if normals is not None else normalize_all([turn.text for turn in turns])
     objections = find_objections(turns, taxonomy, normals=forms)
     sentiments = window_sentiments(turns, normals=forms, scorer=scorer)
     understood = tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa_engine.calls import Role, Turn
-from qa_engine.language.normalize import Normalized, normalize
+from qa_engine.language.normalize import Normalized, normalize_all
 from qa_engine.objections.conversation import Conversation
 from qa_engine.objections.cues import Found, Heard
 from qa_engine.objections.handling import handling_steps
@@ -67,7 +67,7 @@ def find_objections(
 ) -> tuple[ObjectionFound, ...]:
     """All objections of a call in order, with handling steps and outcome. `normals` are the turns' normal forms where
     the caller has them already."""
-    forms = normals if normals is not None else [normalize(turn.text) for turn in turns]
+    forms = normals if normals is not None else normalize_all([turn.text for turn in turns])
     call = Conversation(turns, taxonomy.hear(forms), taxonomy)
     raised = _raised(call)
     found: list[ObjectionFound] = []

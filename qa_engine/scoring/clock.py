@@ -29,7 +29,6 @@ class TurnClock:
     words: tuple[Placed, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
-    chars: int
 
     def seconds(self, start: int, end: int) -> tuple[float, float]:
         """When the characters `[start, end)` were said, to the millisecond."""
@@ -54,31 +53,34 @@ class TurnClock:
 
 
 def _inside(word: Placed, char: int) -> float:
+    if char <= word.start:
+        return word.start_s
     length = word.end - word.start
-    share = min(max((char - word.start) / length, 0.0), 1.0) if length else 0.0
+    share = min((char - word.start) / length, 1.0) if length else 0.0
     return word.start_s + (word.end_s - word.start_s) * share
 
 
 def turn_clock(turn: Turn) -> TurnClock:
     """The clock of a turn, from its words where they can be found in its text."""
-    placed = _place(turn)
+    placed = _place(turn) if turn.words else []
     if not placed:
         placed = [Placed(0, len(turn.text), turn.start_s, turn.end_s, turn.confidence)]
-    chars = sum(char.isalnum() for char in turn.text)
-    return TurnClock(tuple(placed), tuple(w.start for w in placed), tuple(w.end for w in placed), chars)
+    return TurnClock(tuple(placed), tuple([w.start for w in placed]), tuple([w.end for w in placed]))
 
 
 def _place(turn: Turn) -> list[Placed]:
     placed: list[Placed] = []
-    cursor = 0
+    cursor = covered = 0
+    whole = turn.text
     for word in turn.words:
         text = word.text.strip()
-        start = turn.text.find(text, cursor, cursor + len(text) + SEARCH_CHARS) if text else -1
+        start = whole.find(text, cursor, cursor + len(text) + SEARCH_CHARS) if text else -1
         if start < 0:
             continue
         cursor = start + len(text)
+        covered += len(text)
         placed.append(_placed(word, start, cursor, turn))
-    if 2 * sum(word.end - word.start for word in placed) < sum(char.isalnum() for char in turn.text):
+    if 2 * covered < len(whole) and 2 * covered < sum(map(str.isalnum, whole)):
         return []  # the words are not those of the text
     return placed
 

@@ -9,7 +9,7 @@ from math import fsum
 
 from qa_engine.calls import Call
 from qa_engine.language.analysis import Analysis, analyze
-from qa_engine.language.normalize import normalize
+from qa_engine.language.normalize import normalize_all
 from qa_engine.rubric.items import Cap, Item
 from qa_engine.rubric.schema import AppliesTo
 from qa_engine.scoring import wording
@@ -87,7 +87,7 @@ def judge_item(call: Call, plan: Plan, item_id: str) -> Judged:
 
 def _scene(call: Call, plan: Plan, analysis: Analysis | None) -> Scene:
     turns = call.transcript.turns
-    normals = [normalize(turn.text) for turn in turns]
+    normals = normalize_all([turn.text for turn in turns])
     if analysis is None or len(analysis.turns) != len(turns):
         analysis = analyze(call, plan.taxonomy, signals=measure(call), normals=normals)
     elif not analysis.signals:

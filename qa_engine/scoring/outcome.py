@@ -95,7 +95,8 @@ def all_of(parts: Sequence[Outcome]) -> Outcome:
 def any_of(parts: Sequence[Outcome]) -> Outcome:
     """Or. It happens whenever a part happens."""
     value = disjunction(part.truth for part in parts)
-    return replace(_deciding(parts, value), occurrences=_moments(parts))
+    answer = _deciding(parts, value)
+    return Outcome(value, answer.reason, answer.evidence, _moments(parts), answer.settle)
 
 
 def at_least_of(n: int, parts: Sequence[Outcome]) -> Outcome:
@@ -108,7 +109,7 @@ def at_least_of(n: int, parts: Sequence[Outcome]) -> Outcome:
 
 def opposite(part: Outcome) -> Outcome:
     """Not. What did not happen has no moment."""
-    return replace(part, truth=negate(part.truth), occurrences=())
+    return Outcome(negate(part.truth), part.reason, part.evidence, (), part.settle)
 
 
 def _moments(parts: Sequence[Outcome]) -> tuple[Occurrence, ...]:
