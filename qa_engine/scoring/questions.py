@@ -26,6 +26,8 @@ _YES_NO = re.compile(
     r"吗|是不是|有没有|能不能|可不可以|要不要|会不会|方不方便|愿不愿意|想不想|好不好|行不行|对不对|需不需要|了没有?(?=[,,??。]|\Z)"
 )
 _TAIL = re.compile(r"(?:呢|对吧|是吧|好吧|行吧|没有?吧)[,,。??\s]*\Z")
+_MAY_ASK = re.compile(r"[??么怎咋哪多何谁啥几吗不没呢吧]")
+"""Without any of these nothing above finds a question."""
 _MARK = re.compile(r"[??]")
 
 
@@ -43,6 +45,8 @@ class Question:
 
 def questions(text: str) -> Iterator[Question]:
     """The questions of a turn, a clause each (您平时主要考虑什么,预算大概多少?are two)."""
+    if not _MAY_ASK.search(text):
+        return
     for sentence in _SENTENCE.finditer(text):
         for clause in _CLAUSE.finditer(sentence.group()):
             kind = _kind(clause.group())

@@ -12,6 +12,7 @@ from qa_engine.scoring.clock import TurnClock, turn_clock
 from qa_engine.scoring.evaluation import Evidence, Verdict
 from qa_engine.scoring.objection_shares import objection_shares
 from qa_engine.scoring.outcome import Occurrence, Outcome, Stretches, merged
+from qa_engine.scoring.questions import Question, questions
 from qa_engine.scoring.window import Window
 from qa_engine.speech.backchannels import is_backchannel
 from qa_engine.values import value
@@ -65,7 +66,7 @@ class Scene:
             for hit in found:
                 self._by_phrase.setdefault(hit.phrase, []).append((turn, hit))
         self._pattern_set = pattern_set
-        self._patterns: dict[int, frozenset[int]] = {}
+        self._questions: dict[int, tuple[Question, ...]] = {}
         self._clocks: dict[int, TurnClock] = {}
         self._clarity: dict[tuple[Window, Role | None, float], Clarity] = {}
         self._blurred: dict[float, Mapping[int, Clarity]] = {}
@@ -77,6 +78,8 @@ class Scene:
         """Answers given so far, by judge and window."""
         self.narrowed: dict[tuple[int, Window], Window] = {}
         """Windows limited so far, by identity of the limits (the plan keeps them) and window."""
+        self.searched: dict[tuple[str, Window], Evidence] = {}
+        """Evidence for what was searched in vain, by condition and window."""
 
     @cached_property
     def signals(self) -> Mapping[str, float | None]:
@@ -137,10 +140,31 @@ class Scene:
         return clock
 
     def patterns(self, turn: int) -> frozenset[int]:
-        """Numbers of the regular expressions that match the normal form of a turn."""
-        found = self._patterns.get(turn)
+        """Numbers of the regular expressions that may match the normal form of a turn."""
+        return self._patterns[turn]
+
+    @cached_property
+    def _patterns(self) -> tuple[frozenset[int], ...]:
+        return tuple([self._pattern_set.possible(normal.text) for normal in self.normals])
+
+    @cached_property
+    def _turns_by_pattern(self) -> Mapping[int, list[int]]:
+        turns: dict[int, list[int]] = {}
+        for turn, patterns in enumerate(self._patterns):
+            for number in patterns:
+                turns.setdefault(number, []).append(turn)
+        return turns
+
+    def matching(self, patterns: frozenset[int], turns: Sequence[int]) -> list[int]:
+        """Those of the turns in which one of the regular expressions may match."""
+        possible = {turn for number in patterns for turn in self._turns_by_pattern.get(number, ())}
+        return [turn for turn in turns if turn in possible] if possible else []
+
+    def questions(self, turn: int) -> tuple[Question, ...]:
+        """The questions of a turn."""
+        found = self._questions.get(turn)
         if found is None:
-            found = self._patterns[turn] = self._pattern_set.possible(self.normals[turn].text)
+            found = self._questions[turn] = tuple(questions(self.normals[turn].text))
         return found
 
     def phrase_hits(self, phrases: Iterable[int], window: Window, role: Role | None) -> list[Found]:
