@@ -7,21 +7,22 @@ from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, TypeAlias
 
-from qa_engine.calls import Call, Role, Turn
+from qa_engine.calls import Call, CallId, Role, Span, Transcript, Turn
 from qa_engine.scoring.clock import TurnClock, turn_clock
 from qa_engine.scoring.evaluation import Evidence, Verdict
 from qa_engine.scoring.objection_shares import objection_shares
 from qa_engine.scoring.outcome import Occurrence, Outcome, Stretches, merged
+from qa_engine.scoring.pattern_set import PatternSet
 from qa_engine.scoring.questions import Question, questions
-from qa_engine.scoring.window import Window
+from qa_engine.scoring.window import WHOLE, Window
 from qa_engine.speech.backchannels import is_backchannel
+from qa_engine.speech.signals import SHORTEST_SILENCE_S, silences
 from qa_engine.values import value
 
 if TYPE_CHECKING:
     from qa_engine.language.analysis import Analysis
     from qa_engine.language.normalize import Normalized
     from qa_engine.language.phrases import Hit
-    from qa_engine.scoring.pattern_set import PatternSet
 
 DEFAULT_CONFIDENCE = 0.5
 """Recogniser confidence under which words decide nothing."""
@@ -160,6 +161,15 @@ class Scene:
         possible = {turn for number in patterns for turn in self._turns_by_pattern.get(number, ())}
         return [turn for turn in turns if turn in possible] if possible else []
 
+    def silences(self, min_s: float) -> tuple[Span, ...]:
+        """Stretches of at least `min_s` in which nobody speaks."""
+        least_s = max(min_s, SHORTEST_SILENCE_S)
+        return tuple([gap for gap in self._silences if gap.length_s >= least_s])
+
+    @cached_property
+    def _silences(self) -> tuple[Span, ...]:
+        return silences(self.call, 0.0)
+
     def questions(self, turn: int) -> tuple[Question, ...]:
         """The questions of a turn."""
         found = self._questions.get(turn)
@@ -180,6 +190,17 @@ class Scene:
         if len(found) > 1:
             found.sort(key=_in_order)
         return found
+
+    def is_silent_on(self, phrases: frozenset[int]) -> bool:
+        """Whether none of these phrases is said."""
+        return self._by_phrase.keys().isdisjoint(phrases)
+
+    @cached_property
+    def clear(self) -> bool:
+        """Whether it can be told of the call as a whole, and of each side, what was not said."""
+        return all(
+            self.clarity(WHOLE, role, DEFAULT_CONFIDENCE).share < BLURRED_SHARE for role in (None, *Role)
+        )
 
     def speaks(self, turn: int, role: Role | None) -> bool:
         """Whether a turn is that role's. Any turn may be where roles are only guessed."""
@@ -296,3 +317,11 @@ def _may_be_blurred(turn: Turn, least: float) -> bool:
     if turn.confidence is not None and turn.confidence < least:
         return True
     return any([word.confidence is not None and word.confidence < least for word in turn.words])
+
+
+def silent_scene() -> Scene:
+    """A call in which nobody says a word."""
+    from qa_engine.language.analysis import Analysis  # noqa: PLC0415 - analysis is made before any scene
+
+    call = Call(Transcript(CallId(""), 0.0, ()))
+    return Scene(call, Analysis(call.call_id, (), {}, ()), (), (), PatternSet(()))

@@ -27,6 +27,7 @@ MIN_CUT_IN_S: Final = 0.3
 MIN_HEARD_S: Final = 0.5
 # A pause of this length inside a turn gives the other side the floor.
 FLOOR_PAUSE_S: Final = 0.3
+SHORTEST_SILENCE_S: Final = 1e-9
 _WORD_GAP_S: Final = 0.5
 # Turns of one side that are looked at from the first that still goes on; nobody talks in so many at once.
 MOST_LOOKED_AT: Final = 256
@@ -92,7 +93,7 @@ def _silences(speech: Mapping[Role, tuple[Span, ...]], talk: Span | None, min_s:
     if talk is None:
         return ()
     found = gaps(union(span for spans in speech.values() for span in spans), talk.end_s, min_s=0.0)
-    return tuple(gap for gap in found if gap.start_s >= talk.start_s and gap.length_s >= max(min_s, 1e-9))
+    return tuple(gap for gap in found if gap.start_s >= talk.start_s and gap.length_s >= max(min_s, SHORTEST_SILENCE_S))
 
 
 def interruptions(call: Call, by: Role) -> tuple[Interruption, ...]:

@@ -27,7 +27,7 @@ _WHAT = (
 
 
 def phrases(number: int, seed: int = 7) -> list[str]:
-    """Different phrases: two in five are clauses and parts of clauses that the sample calls say, the others words of
+    """Different phrases: one in five is a clause or a part of one that the sample calls say, the others are words of
     the trade put together."""
     rng = random.Random(seed)  # noqa: S311 - repeatable on purpose
     clauses = [
@@ -38,7 +38,7 @@ def phrases(number: int, seed: int = 7) -> list[str]:
     ]
     found: dict[str, None] = {}
     while len(found) < number:
-        if rng.random() < 0.4 and len(found) < PHRASES:
+        if rng.random() < 0.2 and len(found) < PHRASES:
             clause = rng.choice(clauses)
             length = rng.choice((3, 4, 4, 5, 6, 8, 14))
             start = rng.randrange(max(1, len(clause) - length + 1))
