@@ -81,8 +81,9 @@ def analyze(
     forms = normals if normals is not None else normalize_all([turn.text for turn in turns])
     objections = find_objections(turns, taxonomy, normals=forms)
     sentiments = window_sentiments(turns, normals=forms, scorer=scorer)
+    steps = _steps_by_turn(objections)
     understood = tuple(
-        TurnAnalysis(number, turn.role, form.text, stage, sentiment, (), _steps_in(number, objections))
+        TurnAnalysis(number, turn.role, form.text, stage, sentiment, (), steps.get(number, ()))
         for number, (turn, form, stage, sentiment) in enumerate(
             zip(turns, forms, stages(turns, forms, objections), sentiments, strict=True)
         )
@@ -91,9 +92,12 @@ def analyze(
     return Analysis(call.call_id, understood, speakers, objections, dict(signals or {}))
 
 
-def _steps_in(turn: int, objections: Sequence[ObjectionFound]) -> tuple[str, ...]:
-    taken = {step for objection in objections for step, at in objection.steps.items() if at == turn}
-    return tuple(step for step in STEPS if step in taken)
+def _steps_by_turn(objections: Sequence[ObjectionFound]) -> Mapping[int, tuple[str, ...]]:
+    taken: dict[int, set[str]] = {}
+    for objection in objections:
+        for step, turn in objection.steps.items():
+            taken.setdefault(turn, set()).add(step)
+    return {turn: tuple(step for step in STEPS if step in steps) for turn, steps in taken.items()}
 
 
 def analysis_json(analysis: Analysis) -> dict[str, object]:

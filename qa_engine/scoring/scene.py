@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from math import inf
@@ -16,7 +17,7 @@ from qa_engine.scoring.pattern_set import PatternSet
 from qa_engine.scoring.questions import Question, questions
 from qa_engine.scoring.window import WHOLE, Window
 from qa_engine.speech.backchannels import is_backchannel
-from qa_engine.speech.signals import SHORTEST_SILENCE_S, silences
+from qa_engine.speech.signals import SHORTEST_SILENCE_S, Interruption, interruptions, silences
 from qa_engine.values import value
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class Scene:
             for hit in found:
                 self._by_phrase.setdefault(hit.phrase, []).append((turn, hit))
         self._pattern_set = pattern_set
+        self._interruptions: dict[Role, tuple[Interruption, ...]] = {}
         self._questions: dict[int, tuple[Question, ...]] = {}
         self._clocks: dict[int, TurnClock] = {}
         self._clarity: dict[tuple[Window, Role | None, float], Clarity] = {}
@@ -169,6 +171,24 @@ class Scene:
     @cached_property
     def _silences(self) -> tuple[Span, ...]:
         return silences(self.call, 0.0)
+
+    def said_before(self, turn: int, most: int, reach: int, chars: int) -> list[str]:
+        """Beginnings of up to `most` earlier turns of the same speaker, of the `reach` turns before this one."""
+        own = self._turns_of[self.turns[turn].role]
+        place = bisect_left(own, turn)
+        nearest = own[max(0, place - most) : place]
+        return [self.normals[t].text[:chars] for t in nearest if t >= turn - reach]
+
+    @cached_property
+    def _turns_of(self) -> Mapping[Role, list[int]]:
+        return {role: [i for i, turn in enumerate(self.turns) if turn.role is role] for role in Role}
+
+    def interruptions(self, by: Role) -> tuple[Interruption, ...]:
+        """Where `by` begins to speak into the other side's words."""
+        found = self._interruptions.get(by)
+        if found is None:
+            found = self._interruptions[by] = interruptions(self.call, by)
+        return found
 
     def questions(self, turn: int) -> tuple[Question, ...]:
         """The questions of a turn."""
@@ -293,7 +313,7 @@ class Scene:
 
     def _turn_clarity(self, turn: int, least: float) -> Clarity:
         text = self.turns[turn].text
-        bad = [w for w in self.clock(turn).words if w.confidence is not None and w.confidence < least]
+        bad = [w for w in self.clock(turn).placed() if w.confidence is not None and w.confidence < least]
         count = sum(char.isalnum() for w in bad for char in text[w.start : w.end])
         return Clarity(self._spoken[turn], count, tuple((w.start_s, w.end_s) for w in bad))
 

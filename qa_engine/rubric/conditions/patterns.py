@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from itertools import islice
 from math import inf
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
@@ -264,10 +263,7 @@ class Repeats(ConditionModel):
             text = scene.normals[turn].text[:COMPARED_CHARS]
             if len(text) < spec.min_chars:
                 return
-            role = scene.turns[turn].role
-            nearest = range(turn - 1, max(turn - 1 - LOOKED_AT * spec.look_back, -1), -1)
-            own = (scene.normals[t].text[:COMPARED_CHARS] for t in nearest if scene.turns[t].role is role)
-            earlier = list(islice(own, spec.look_back))
+            earlier = scene.said_before(turn, spec.look_back, LOOKED_AT * spec.look_back, COMPARED_CHARS)
             if process.extractOne(text, earlier, scorer=fuzz.ratio, score_cutoff=100 * spec.similarity):
                 yield turn, 0, len(scene.turns[turn].text)
 
