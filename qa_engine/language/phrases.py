@@ -1,6 +1,6 @@
 """Finds phrases in what was recognised: same wording, same sound, or nearly the same sound.
 
-All phrases are looked for at once in the syllables of all turns (Aho-Corasick, linear time). What sounds right is
+All phrases are looked for at once in the syllables of all turns (in linear time). What sounds right is
 then verified on the characters: digits must agree, a negation rejects, short phrases must stand there as words.
 """
 
@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-import ahocorasick
 import numpy as np
 
 from qa_engine.errors import BadInput
@@ -29,6 +28,7 @@ from qa_engine.language.phrase_verify import (
     may_align,
     verify,
 )
+from qa_engine.language.seed_scan import SeedScanner, best_scanner
 from qa_engine.values import value
 
 Match: TypeAlias = Literal["exact", "homophone", "fuzzy"]
@@ -96,7 +96,10 @@ def _seeds(pattern: PhrasePattern) -> Iterator[tuple[str, _Seed]]:
 class PhraseMatcher:
     """Compiled phrases; immutable, safe to share. Compile once, use for every call."""
 
-    def __init__(self, phrases: Sequence[Phrase]) -> None:
+    def __init__(
+        self, phrases: Sequence[Phrase], *, scanner: Callable[[Sequence[str]], SeedScanner] | None = None
+    ) -> None:
+        """`scanner` finds the pieces of phrases; the fastest one installed where none is given."""
         self._sounds: Sounds = sounds()
         by_codes: dict[str, list[_Seed]] = defaultdict(list)
         for number, phrase in enumerate(phrases):
@@ -107,16 +110,12 @@ class PhraseMatcher:
                 raise EmptyPhrase(f"短语“{phrase.text}”没有可读的字", hint="短语至少要有一个汉字、字母或数字")
             for codes, seed in _seeds(pattern):
                 by_codes[codes].append(seed)
-        self._automaton = ahocorasick.Automaton()
-        for codes, seeds in by_codes.items():
-            self._automaton.add_word(codes, (len(codes), tuple(dict.fromkeys(seeds))))
-        self._is_empty = not by_codes
-        if by_codes:
-            self._automaton.make_automaton()
+        self._seeds = tuple((len(codes), tuple(dict.fromkeys(seeds))) for codes, seeds in by_codes.items())
+        self._scanner = (scanner or best_scanner())(tuple(by_codes))
 
     def find(self, texts: Sequence[Normalized]) -> tuple[tuple[Hit, ...], ...]:
         """The hits of every text, ordered by start. Overlapping hits of one phrase are one, the best."""
-        if self._is_empty or not texts:
+        if not self._seeds or not texts:
             return tuple(() for _ in texts)
         starts = [0]
         for text in texts[:-1]:
@@ -138,9 +137,10 @@ class PhraseMatcher:
 
     def _scan(self, stream: _Stream) -> Iterator[Heard]:
         tried: set[tuple[int, int]] = set()
-        for last, (length, seeds) in self._automaton.iter(stream.codes):
+        for end, number in self._scanner.scan(stream.codes):
+            length, seeds = self._seeds[number]
             for seed in seeds:
-                begin = last + 1 - length - seed.offset
+                begin = end - length - seed.offset
                 pattern = seed.pattern
                 if (pattern.number, begin) in tried:
                     continue
