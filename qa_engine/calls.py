@@ -9,6 +9,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NewType, TypeAlias
 
+from qa_engine.values import value
+
 CallId = NewType("CallId", str)
 
 FactValue: TypeAlias = str | int | float | bool | None
@@ -37,7 +39,7 @@ class Ending(StrEnum):
     NO_CONVERSATION = "no_conversation"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Word:
     """One recognised word. `confidence` is in 0..1; None where the source gives none."""
 
@@ -47,7 +49,7 @@ class Word:
     confidence: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Turn:
     """An uninterrupted stretch of one speaker. `words`, where present, concatenate to `text` but for spaces
     and punctuation, are ordered and lie inside the turn. `channel` is the 0-based audio channel, None if unknown."""
@@ -84,7 +86,7 @@ class Transcript:
     role_confidence: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Span:
     """A stretch of time of one speaker or of nobody: silence, speech, overlap."""
 

@@ -10,12 +10,13 @@ from pydantic import BaseModel, Field, ValidationError
 
 from qa_engine.calls import Call, CallId, Role
 from qa_engine.errors import BadInput
-from qa_engine.language.normalize import Normalized, normalize
+from qa_engine.language.normalize import Normalized, normalize_all
 from qa_engine.language.sentiment import Label, Mood, Scorer, Sentiment, mood, table_scores, window_sentiments
 from qa_engine.language.stages import Stage, stages
 from qa_engine.objections import Taxonomy, find_objections
 from qa_engine.objections.taxonomy import STEPS
 from qa_engine.scoring.evaluation import ObjectionFound
+from qa_engine.values import value
 
 FORMAT: Literal["callqa.analysis/1"] = "callqa.analysis/1"
 
@@ -26,7 +27,7 @@ class BadAnalysis(BadInput):
     code = "bad_analysis"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entity:
     """A thing named in a turn, at characters `[start, end)` of the turn's original text."""
 
@@ -36,7 +37,7 @@ class Entity:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TurnAnalysis:
     """A turn understood. `normalized` is its normal form, `sentiment` that of its window, `steps` the handling steps
     that the agent takes in it."""
@@ -77,11 +78,12 @@ def analyze(
     """Understands a call. `signals` are the figures of `qa_engine.speech.signals.measure`, `normals` the turns' normal
     forms where the caller has them already."""
     turns = call.transcript.turns
-    forms = normals if normals is not None else [normalize(turn.text) for turn in turns]
+    forms = normals if normals is not None else normalize_all([turn.text for turn in turns])
     objections = find_objections(turns, taxonomy, normals=forms)
     sentiments = window_sentiments(turns, normals=forms, scorer=scorer)
+    steps = _steps_by_turn(objections)
     understood = tuple(
-        TurnAnalysis(number, turn.role, form.text, stage, sentiment, (), _steps_in(number, objections))
+        TurnAnalysis(number, turn.role, form.text, stage, sentiment, (), steps.get(number, ()))
         for number, (turn, form, stage, sentiment) in enumerate(
             zip(turns, forms, stages(turns, forms, objections), sentiments, strict=True)
         )
@@ -90,9 +92,12 @@ def analyze(
     return Analysis(call.call_id, understood, speakers, objections, dict(signals or {}))
 
 
-def _steps_in(turn: int, objections: Sequence[ObjectionFound]) -> tuple[str, ...]:
-    taken = {step for objection in objections for step, at in objection.steps.items() if at == turn}
-    return tuple(step for step in STEPS if step in taken)
+def _steps_by_turn(objections: Sequence[ObjectionFound]) -> Mapping[int, tuple[str, ...]]:
+    taken: dict[int, set[str]] = {}
+    for objection in objections:
+        for step, turn in objection.steps.items():
+            taken.setdefault(turn, set()).add(step)
+    return {turn: tuple(step for step in STEPS if step in steps) for turn, steps in taken.items()}
 
 
 def analysis_json(analysis: Analysis) -> dict[str, object]:

@@ -52,6 +52,8 @@ def _asks(text: str, place: int) -> bool:
 def _last_negator(text: str, start: int) -> re.Match[str] | None:
     """The negator nearest to the left of `start` in its clause."""
     begin = max(0, start - _REACH)
+    if _NEGATOR.search(text, begin, start) is None:
+        return None
     clause_ends = [hit.end() for hit in _CLAUSE_END.finditer(text, begin, start)]
     begin = clause_ends[-1] if clause_ends else begin
     masked = {i for hit in _NO_NEGATION.finditer(text, begin, start) for i in range(*hit.span())}

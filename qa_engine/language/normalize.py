@@ -6,12 +6,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from qa_engine.language.numbers import numerals
 from qa_engine.language.package_files import package_file
+from qa_engine.values import value
 
 # 著 is a character of its own in Simplified (著名) and the Taiwanese way to write 着 (接著).
 _ZHU_WORDS = re.compile(r"著(?=[名作称者述书])|(?<=[显卓昭原专编论巨土名译])著")
@@ -19,7 +23,7 @@ _ZHU_WORDS = re.compile(r"著(?=[名作称者述书])|(?<=[显卓昭原专编论
 _TAIWANESE_PRONOUNS = {"妳": "你", "牠": "它", "祂": "他"}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Normalized:
     """`text` in normal form; `offsets[i]` is the index in the original of the character that `text[i]` came from,
     `offsets[len(text)]` the original's length. Offsets never decrease, so `original[offsets[a]:offsets[b]]` is the
@@ -110,3 +114,74 @@ def normalize(text: str) -> Normalized:
     parts.append(folded[done:])
     places += offsets[done:]
     return Normalized("".join(parts), tuple(places), text, tuple(spans))
+
+
+def normalize_all(texts: Sequence[str]) -> list[Normalized]:
+    """The normal forms of many texts, as `normalize` gives them. Most turns of a call need no more than a look into a
+    table, which is one step for all of them together."""
+    joined = _SEPARATOR.join(texts)
+    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+    table = _table()
+    folded = table.folded[np.minimum(points, _LAST_POINT)]
+    separators = np.flatnonzero(points == ord(_SEPARATOR))
+    if len(separators) != len(texts) - 1:
+        return [normalize(text) for text in texts]
+    special = (folded == 0) | table.begins_numeral(folded)
+    done = set(np.searchsorted(separators, np.flatnonzero(special)).tolist())
+    parts = folded.tobytes().decode("utf-32-le").split(_SEPARATOR)
+    return [
+        normalize(text) if turn in done else Normalized(part, _straight(len(text)), text)
+        for turn, (text, part) in enumerate(zip(texts, parts, strict=True))
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _straight(length: int) -> tuple[int, ...]:
+    """The offsets of a text whose normal form is as long."""
+    return tuple(range(length + 1))
+
+
+_SEPARATOR = "\x1e"
+_LAST_POINT = 0xFFFF
+_NUMERAL, _AFTER_NUMERAL, _BEFORE_NUMERAL, _ALWAYS = 1, 2, 4, 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """By code point up to `_LAST_POINT`: the folded code point, 0 where folding takes more than a look at the
+    character; and what it has to do with numerals."""
+
+    folded: NDArray[np.uint32]
+    numeral: NDArray[np.uint8]
+
+    def begins_numeral(self, points: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """Where a numeral may begin that is written in digits: alone (一下, 一个) most are not."""
+        kinds = self.numeral[points]
+        found = kinds >= _ALWAYS
+        beside = kinds & _NUMERAL
+        found[:-1] |= (beside[:-1] & ((kinds[1:] & _NUMERAL) | (kinds[1:] >> 1 & 1))).astype(bool)
+        found[1:] |= (beside[1:] & (kinds[:-1] >> 2 & 1)).astype(bool)
+        return found
+
+
+@lru_cache(maxsize=1)
+def _table() -> _Table:
+    folded = np.zeros(_LAST_POINT + 1, np.uint32)
+    characters = simplified_characters()
+    for point in range(_LAST_POINT):
+        char = chr(point)
+        if char in characters or "\ud800" <= char <= "\udfff":
+            continue
+        one = _FOLDING[char]
+        if len(one) == 1:
+            folded[point] = ord(one)
+    numeral = np.zeros(_LAST_POINT + 1, np.uint8)
+    for kind, chars in (
+        (_NUMERAL, "零〇一二两三四五六七八九幺十百千万亿0123456789"),
+        (_AFTER_NUMERAL, "元%块毛角分美港人点.,月"),
+        (_BEFORE_NUMERAL, "块毛"),
+        (_ALWAYS, "十百千万亿"),
+    ):
+        numeral[[ord(char) for char in chars]] |= kind
+    _FOLDING.clear()
+    return _Table(folded, numeral)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _DIGITS = dict(zip("零〇一二两三四五六七八九幺", "0012234567891", strict=True))
 _SMALL = {"十": 10, "百": 100, "千": 1000}
@@ -43,6 +44,8 @@ _LISTS = {"一三五", "二四六", "三六九", "一二三", "三五七", "一�
 _NEIGHBOURS = re.compile(r"一二|一两|两三|二三|三四|三五|四五|五六|六七|七八|八九")
 _BARE_UNITS = re.compile(r"[百千万亿]")
 _MONTH_DAY = re.compile(rf"(?P<month>[{_D}十0-9]{{1,3}})月(?:(?P<day>[{_D}十0-9]{{1,3}})(?=[号日]))?")
+_SHORTHAND_AND_ONE = re.compile(r"[十百千万亿]?[一二两三四五六七八九]一$")
+_DIGITS_IN_A_ROW = re.compile(rf"[{_D}]{{2}}")
 _MONTHS = range(1, 13)
 _DAYS = range(1, 32)
 
@@ -158,10 +161,10 @@ def _with_units(token: str, before: str, after: str) -> tuple[str, int] | None:
     if _BARE_UNITS.match(token) or _APPROXIMATE_BEFORE.search(before) or _APPROXIMATE_AFTER.match(after):
         return None
     length = len(token)
-    if re.search(r"[十百千万亿]?[一二两三四五六七八九]一$", token) and _MEASURE_AFTER.match(after):
+    if _SHORTHAND_AND_ONE.search(token) and _MEASURE_AFTER.match(after):
         length -= 1  # 三百八一个月 is 380 + 一个月
     body = token[:length]
-    if re.search(rf"[{_D}]{{2}}", re.sub("[零〇]", "", body)):
+    if _DIGITS_IN_A_ROW.search(body.replace("零", "").replace("〇", "")):
         return None
     if not _has_unit(body):
         return None
@@ -169,6 +172,7 @@ def _with_units(token: str, before: str, after: str) -> tuple[str, int] | None:
     return None if value is None else (str(value), length)
 
 
+@lru_cache(maxsize=4096)
 def _convert(token: str, before: str, after: str) -> tuple[str, int] | None:
     if "点" in token or "." in token:
         digits = _with_point(token, before, after)
@@ -185,6 +189,8 @@ def _convert(token: str, before: str, after: str) -> tuple[str, int] | None:
 
 def _dates(text: str) -> Iterator[Numeral]:
     """三月五号, 十一月二十号: month and day as digits. 三个月 is a count and no date."""
+    if "月" not in text:
+        return
     for hit in _MONTH_DAY.finditer(text):
         month = _whole(hit["month"])
         day = _whole(hit["day"]) if hit["day"] else None
@@ -205,7 +211,7 @@ def numerals(text: str) -> tuple[Numeral, ...]:
         taken.update(range(hit.start(), hit.end()))
     for hit in _TOKEN.finditer(text):
         start, end = hit.span()
-        if not taken.isdisjoint(range(start, end)):
+        if taken and not taken.isdisjoint(range(start, end)):
             continue
         if hit["percent"]:
             digits = _percent(hit["percent"])
@@ -215,7 +221,7 @@ def numerals(text: str) -> tuple[Numeral, ...]:
         token = hit["number"]
         if token.isdigit() and token.isascii():
             continue
-        converted = _convert(token, text[:start][-4:], text[end:][:4])
+        converted = _convert(token, text[max(0, start - 4) : start], text[end : end + 4])
         if converted and converted[0] != token[: converted[1]]:
             found.append(Numeral(start, start + converted[1], converted[0]))
     return tuple(sorted(found, key=lambda numeral: numeral.start))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 
 from qa_engine.language.negation import NEGATORS, negated_before, negators_in
 from qa_engine.language.phonetics import Sounds, folded_syllable, sounds
 from qa_engine.language.words import is_word, stands_alone
+from qa_engine.values import value
 
 _NUMERALS = dict(zip("0123456789两幺〇", "零一二三四五六七八九二一零", strict=True))
 _NUMBERS = frozenset("零一二三四五六七八九十")
@@ -16,6 +19,10 @@ _TWO_EDITS_FROM = 9
 _SHORT = 3
 _INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
 _NEVER = 99
+_FIXED = _NUMBERS | NEGATORS | _NUMERALS.keys()
+"""Characters that no edit may touch."""
+LEFT, RIGHT = 32, 8
+"""How far `verify` looks beyond a hit: a negation to its left, a word that reaches across its borders."""
 
 
 class Likeness(IntEnum):
@@ -42,9 +49,11 @@ class PhrasePattern:
     edits: int
     exact: bool
     guarded: bool
+    masks: Mapping[str, int] = field(default_factory=dict, compare=False)
+    """Scan character → bits of the places where the phrase has it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Heard:
     """A verified hit at `[start, end)` of the scanned text; `same` counts identical characters."""
 
@@ -91,7 +100,39 @@ def compile_phrase(number: int, text: str, match: str, *, guarded: bool) -> Phra
         _edits(len(chars), match),
         match == "exact",
         guarded,
+        _masks(variants),
     )
+
+
+def _masks(codes: Iterable[str]) -> Mapping[str, int]:
+    masks: dict[str, int] = {}
+    for variant in codes:
+        for place, code in enumerate(variant):
+            masks[code] = masks.get(code, 0) | 1 << place
+    return masks
+
+
+def may_align(pattern: PhrasePattern, codes: str) -> bool:
+    """Whether some stretch of the scan string is at most `edits` syllables away from the phrase: an edit distance in
+    a few bit operations a syllable (Myers 1999). Never false where `align` finds the phrase."""
+    masks, top = pattern.masks, 1 << (len(pattern.chars) - 1)
+    full = 2 * top - 1
+    up, down, distance = full, 0, len(pattern.chars)
+    for code in codes:
+        same = masks.get(code, 0)
+        across = ((same & up) + up ^ up) | same
+        rising = down | ~(across | up) & full
+        falling = up & across
+        if rising & top:
+            distance += 1
+        elif falling & top:
+            distance -= 1
+            if distance <= pattern.edits:
+                return True
+        rising <<= 1
+        up = (falling << 1 | ~(same | down | rising)) & full
+        down = rising & (same | down)
+    return False
 
 
 def _near(one: str, other: str) -> bool:
@@ -99,6 +140,11 @@ def _near(one: str, other: str) -> bool:
     heads = [next((i for i in _INITIALS if s.startswith(i)), "") for s in (one, other)]
     tails = [s[len(head) :] for s, head in zip((one, other), heads, strict=True)]
     return heads[0] == heads[1] or tails[0] == tails[1]
+
+
+@lru_cache(maxsize=1 << 14)
+def _likeness(char: str, readings: frozenset[str], heard: str) -> Likeness:
+    return likeness(char, readings, heard, sounds())
 
 
 def likeness(char: str, readings: frozenset[str], heard: str, table: Sounds) -> Likeness:
@@ -120,17 +166,18 @@ def likeness(char: str, readings: frozenset[str], heard: str, table: Sounds) -> 
     return Likeness.NEAR if any(_near(sound, reading) for reading in readings) else Likeness.DIFFERENT
 
 
-def align(pattern: PhrasePattern, heard: list[str], table: Sounds) -> tuple[int, int, int, int] | None:
+def align(pattern: PhrasePattern, heard: str) -> tuple[int, int, int, int] | None:
     """Where in the heard characters the phrase lies: first and last index, distance, identical characters."""
+    length = len(pattern.chars)
+    word_for_word = heard.find(pattern.chars)
+    if word_for_word >= 0:
+        return word_for_word, word_for_word + length - 1, 0, length
     if pattern.edits:
-        return _align_with_edits(pattern, heard, table)
-    alike = [
-        likeness(char, readings, other, table)
-        for char, readings, other in zip(pattern.chars, pattern.readings, heard, strict=True)
-    ]
-    same = sum(a == Likeness.SAME for a in alike)
-    if same == len(alike) or (not pattern.exact and _sounds_right(alike, same, "".join(heard))):
-        return 0, len(heard) - 1, 0, same
+        return _align_with_edits(pattern, heard)
+    alike = list(map(_likeness, pattern.chars, pattern.readings, heard))
+    same = alike.count(Likeness.SAME)
+    if same == length or (not pattern.exact and _sounds_right(alike, same, heard)):
+        return 0, length - 1, 0, same
     return None
 
 
@@ -147,28 +194,25 @@ def _sounds_right(alike: list[Likeness], same: int, heard: str) -> bool:
     return min(alike) >= Likeness.TONELESS
 
 
-def _align_with_edits(
-    pattern: PhrasePattern, heard: list[str], table: Sounds
-) -> tuple[int, int, int, int] | None:
+def _align_with_edits(pattern: PhrasePattern, heard: str) -> tuple[int, int, int, int] | None:
     """Edit distance of the whole phrase to the best stretch of `heard`. A cell is (cost, -same, first index)."""
-    fixed = _NUMBERS | NEGATORS | _NUMERALS.keys()
     row = [(0, 0, j) for j in range(len(heard) + 1)]
     for char, readings in zip(pattern.chars, pattern.readings, strict=True):
-        skip = _NEVER if char in fixed else 1
+        skip = _NEVER if char in _FIXED else 1
         above, row = row, [(row[0][0] + skip, 0, 0)]
         for j, other in enumerate(heard, start=1):
-            alike = likeness(char, readings, other, table)
+            alike = _likeness(char, readings, other)
             change = (
                 0
                 if alike >= Likeness.FOLDED
                 else 1
-                if alike == Likeness.NEAR and char not in fixed
+                if alike == Likeness.NEAR and char not in _FIXED
                 else _NEVER
             )
             cost, same, first = above[j - 1]
             replaced = (cost + change, same - (alike == Likeness.SAME), first)
             dropped = (above[j][0] + skip, above[j][1], above[j][2])
-            added_cost = _NEVER if other in fixed else 1
+            added_cost = _NEVER if other in _FIXED else 1
             added = (row[j - 1][0] + added_cost, row[j - 1][1], row[j - 1][2])
             row.append(min(replaced, dropped, added))
     cost, same, end = min((cell[0], cell[1], j) for j, cell in enumerate(row))
@@ -179,7 +223,8 @@ def _align_with_edits(
 
 
 def verify(pattern: PhrasePattern, text: str, start: int, end: int) -> bool:
-    """The checks on the characters of the turn: numbers whole, nothing negated, no chance substring."""
+    """The checks on the characters of the turn: numbers whole, nothing negated, no chance substring. `text` is the turn
+    or the part of it that reaches `LEFT` and `RIGHT` characters beyond the hit."""
     heard = text[start:end]
     if (
         len(pattern.chars) <= _SHORT

@@ -1,6 +1,6 @@
 """Finds phrases in what was recognised: same wording, same sound, or nearly the same sound.
 
-All phrases are looked for at once in the syllables of all turns (Aho-Corasick, linear time). What sounds right is
+All phrases are looked for at once in the syllables of all turns (in linear time). What sounds right is
 then verified on the characters: digits must agree, a negation rejects, short phrases must stand there as words.
 """
 
@@ -8,17 +8,28 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-import ahocorasick
+import numpy as np
 
 from qa_engine.errors import BadInput
 from qa_engine.language.normalize import Normalized, normalize
 from qa_engine.language.phonetics import BREAK, Sounds, has_fillers, sounds
-from qa_engine.language.phrase_verify import Heard, PhrasePattern, align, compile_phrase, verify
+from qa_engine.language.phrase_verify import (
+    LEFT,
+    RIGHT,
+    Heard,
+    PhrasePattern,
+    align,
+    compile_phrase,
+    may_align,
+    verify,
+)
+from qa_engine.language.seed_scan import SeedScanner, best_scanner
+from qa_engine.values import value
 
 Match: TypeAlias = Literal["exact", "homophone", "fuzzy"]
 Negated: TypeAlias = Literal["guard", "allow"]
@@ -40,7 +51,7 @@ class Phrase:
     negated: Negated = "guard"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hit:
     """Phrase number `phrase` at characters `[start, end)` of the turn's original text. `distance` counts syllables
     that differ: 0 for the same wording or sound."""
@@ -63,12 +74,14 @@ class _Seed:
 
 @dataclass(frozen=True, slots=True)
 class _Stream:
-    """The syllables of all turns: scan string, character of each syllable in `text`, start of each turn."""
+    """The syllables of all turns: scan string, character of each syllable in `text`, start of each turn. `ranks` are
+    their places in the stream that has the fillers; None for that one."""
 
     text: str
     codes: str
     places: Sequence[int]
     starts: Sequence[int]
+    ranks: Sequence[int] | None = None
 
 
 def _seeds(pattern: PhrasePattern) -> Iterator[tuple[str, _Seed]]:
@@ -83,7 +96,10 @@ def _seeds(pattern: PhrasePattern) -> Iterator[tuple[str, _Seed]]:
 class PhraseMatcher:
     """Compiled phrases; immutable, safe to share. Compile once, use for every call."""
 
-    def __init__(self, phrases: Sequence[Phrase]) -> None:
+    def __init__(
+        self, phrases: Sequence[Phrase], *, scanner: Callable[[Sequence[str]], SeedScanner] | None = None
+    ) -> None:
+        """`scanner` finds the pieces of phrases; the fastest one installed where none is given."""
         self._sounds: Sounds = sounds()
         by_codes: dict[str, list[_Seed]] = defaultdict(list)
         for number, phrase in enumerate(phrases):
@@ -94,66 +110,72 @@ class PhraseMatcher:
                 raise EmptyPhrase(f"短语“{phrase.text}”没有可读的字", hint="短语至少要有一个汉字、字母或数字")
             for codes, seed in _seeds(pattern):
                 by_codes[codes].append(seed)
-        self._automaton = ahocorasick.Automaton()
-        for codes, seeds in by_codes.items():
-            self._automaton.add_word(codes, (len(codes), tuple(dict.fromkeys(seeds))))
-        self._is_empty = not by_codes
-        if by_codes:
-            self._automaton.make_automaton()
+        self._seeds = tuple((len(codes), tuple(dict.fromkeys(seeds))) for codes, seeds in by_codes.items())
+        self._scanner = (scanner or best_scanner())(tuple(by_codes))
 
     def find(self, texts: Sequence[Normalized]) -> tuple[tuple[Hit, ...], ...]:
         """The hits of every text, ordered by start. Overlapping hits of one phrase are one, the best."""
-        if self._is_empty or not texts:
+        if not self._seeds or not texts:
             return tuple(() for _ in texts)
         starts = [0]
         for text in texts[:-1]:
             starts.append(starts[-1] + len(text.text) + 1)
-        joined = BREAK.join(text.text for text in texts)
-        heard = set(self._scan(joined, starts, fillers=True))
+        joined = BREAK.join([text.text for text in texts])
+        codes, places = self._sounds.encode(joined)
+        heard = set(self._scan(_Stream(joined, codes, places.tolist(), starts)))
         if has_fillers(joined):
-            heard.update(self._scan(joined, starts, fillers=False))
-        by_turn: list[list[Heard]] = [[] for _ in texts]
+            fewer, spoken = self._sounds.encode(joined, fillers=False)
+            ranks = np.searchsorted(places, spoken).tolist()
+            heard.update(self._scan(_Stream(joined, fewer, spoken.tolist(), starts, ranks)))
+        by_turn: dict[int, list[Heard]] = {}
         for hit in heard:
-            by_turn[bisect_right(starts, hit.start) - 1].append(hit)
+            by_turn.setdefault(bisect_right(starts, hit.start) - 1, []).append(hit)
         return tuple(
-            tuple(_hit(text, best, start) for best in _best(found))
-            for text, found, start in zip(texts, by_turn, starts, strict=True)
+            tuple(_hit(text, best, starts[turn]) for best in _best(by_turn[turn])) if turn in by_turn else ()
+            for turn, text in enumerate(texts)
         )
 
-    def _scan(self, text: str, starts: Sequence[int], *, fillers: bool) -> Iterator[Heard]:
-        codes, places = self._sounds.encode(text, fillers=fillers)
-        stream = _Stream(text, codes, places.tolist(), starts)
+    def _scan(self, stream: _Stream) -> Iterator[Heard]:
         tried: set[tuple[int, int]] = set()
-        for last, (length, seeds) in self._automaton.iter(codes):
+        for end, number in self._scanner.scan(stream.codes):
+            length, seeds = self._seeds[number]
             for seed in seeds:
-                begin = last + 1 - length - seed.offset
+                begin = end - length - seed.offset
                 pattern = seed.pattern
-                if pattern.edits and (pattern.number, begin) in tried:
+                if (pattern.number, begin) in tried:
                     continue
                 tried.add((pattern.number, begin))
-                heard = self._verified(stream, pattern, begin)
+                heard = _verified(stream, pattern, begin)
                 if heard is not None:
                     yield heard
 
-    def _verified(self, stream: _Stream, pattern: PhrasePattern, begin: int) -> Heard | None:
-        low = max(0, begin - pattern.edits)
-        high = min(len(stream.codes), begin + len(pattern.chars) + pattern.edits)
-        if not pattern.edits and (begin < 0 or high - begin < len(pattern.chars)):
-            return None
-        places = stream.places[low:high]
-        chars = [stream.text[place] for place in places]
-        found = align(pattern, chars, self._sounds)
-        if found is None:
-            return None
-        first, last, distance, same = found
-        turn = bisect_right(stream.starts, places[first]) - 1
-        start, end = stream.starts[turn], _turn_end(stream, turn)
-        heard = Heard(pattern.number, places[first], places[last] + 1, distance, same)
-        if not start <= heard.start < heard.end <= end:
-            return None
-        return (
-            heard if verify(pattern, stream.text[start:end], heard.start - start, heard.end - start) else None
-        )
+
+def _verified(stream: _Stream, pattern: PhrasePattern, begin: int) -> Heard | None:
+    length, edits = len(pattern.chars), pattern.edits
+    low, high = max(0, begin - edits), min(len(stream.codes), begin + length + edits)
+    whole = high - low == length + 2 * edits
+    if not edits and not whole:
+        return None
+    ranks = stream.ranks
+    if ranks is not None and whole and ranks[high - 1] - ranks[low] == high - 1 - low:
+        return None  # nothing was left out here: the other scan has seen it
+    if edits and not may_align(pattern, stream.codes[low:high]):
+        return None
+    places = stream.places[low:high]
+    found = align(pattern, "".join([stream.text[place] for place in places]))
+    if found is None:
+        return None
+    first, last, distance, same = found
+    start, end = places[first], places[last] + 1
+    turn = bisect_right(stream.starts, start) - 1
+    left = max(stream.starts[turn], start - LEFT)
+    turn_end = _turn_end(stream, turn)
+    if end > turn_end:
+        return None
+    around = stream.text[left : min(turn_end, end + RIGHT)]
+    if not verify(pattern, around, start - left, end - left):
+        return None
+    return Heard(pattern.number, start, end, distance, same)
 
 
 def _turn_end(stream: _Stream, turn: int) -> int:

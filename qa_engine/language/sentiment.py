@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from qa_engine.calls import Role, Turn
-from qa_engine.language.normalize import Normalized, normalize
+from qa_engine.language.normalize import Normalized, normalize_all
 from qa_engine.language.sentiment_model import shipped_table
+from qa_engine.values import value
 
 Label: TypeAlias = Literal["positive", "negative", "neutral"]
 Scorer: TypeAlias = Callable[[Sequence[str]], Sequence[float]]
@@ -25,7 +26,7 @@ MEMORY = 0.6
 WINDOW = 2
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sentiment:
     """`score` in [-1, 1]; `label` is neutral inside the band."""
 
@@ -73,7 +74,7 @@ def window_sentiments(
 ) -> tuple[Sentiment, ...]:
     """One for every turn: its own score where it is decisive, otherwise the last decisive one among the two turns of
     the same speaker before it, faded (a backchannel after a refusal is still a refusing customer)."""
-    texts = [normal.text for normal in normals or [normalize(turn.text) for turn in turns]]
+    texts = [normal.text for normal in normals or normalize_all([turn.text for turn in turns])]
     own = scorer(texts)
     recent: dict[Role, list[float]] = {role: [] for role in Role}
     result: list[Sentiment] = []

@@ -19,6 +19,7 @@ from qa_engine.scoring.evaluation import ObjectionFound
 Stage: TypeAlias = Literal["opening", "discovery", "pitch", "objection", "closing", "farewell"]
 
 _ORDER: tuple[Stage, ...] = ("opening", "discovery", "pitch", "closing", "farewell")
+_DISCOVERY_AT, _PITCH_AT, _CLOSING_AT, _FAREWELL_AT = range(1, len(_ORDER))
 _QUESTION = re.compile("什么|怎么|多少|哪|谁|几|为什么|多久|多大|如何|有没有|是不是|还是[^,。]{1,10}[呢?]")
 _ABOUT_CUSTOMER = re.compile("您|你|家里|孩子|家人|公司|平时|目前|现在|主要|打算|希望|需要")
 _OPENING_WORDS = re.compile("方便|请问是|您是[^,。?]{1,8}吗|录音|听得到|打扰|贵姓")
@@ -36,18 +37,22 @@ _FAREWELL = re.compile("再见|拜拜|祝您|不打扰您|打扰您?了|感谢�
 _LATE_SHARE = 0.5
 
 
-def _begun(text: str, share: float) -> Stage | None:
-    """The stage that an agent's turn begins; `share` is how much of the call lies before it."""
-    if share >= _LATE_SHARE and _FAREWELL.search(text):
-        return "farewell"
-    if _ACTION.search(text) and _TIME.search(text) and share >= _LATE_SHARE:
-        return "closing"
-    if _PITCH.search(text) and not _OPENING_WORDS.search(text):
+def _begun(text: str, share: float, current: int) -> int:
+    """The stage in which an agent's turn leaves the call, as its place in the order; `share` is how much of the call
+    lies before it. What would only lead back is not looked for."""
+    late = share >= _LATE_SHARE
+    if late and current < _FAREWELL_AT and _FAREWELL.search(text):
+        return _FAREWELL_AT
+    if late and current < _CLOSING_AT and _ACTION.search(text) and _TIME.search(text):
+        return _CLOSING_AT
+    if current >= _PITCH_AT or _OPENING_WORDS.search(text):
+        return current
+    if _PITCH.search(text):
         asks = text.rstrip("。!").endswith("?") and not re.search(r"\d", text)
-        return "discovery" if asks and _QUESTION.search(text) else "pitch"
-    if _QUESTION.search(text) and _ABOUT_CUSTOMER.search(text) and not _OPENING_WORDS.search(text):
-        return "discovery"
-    return None
+        return max(current, _DISCOVERY_AT) if asks and _QUESTION.search(text) else _PITCH_AT
+    if current < _DISCOVERY_AT and _QUESTION.search(text) and _ABOUT_CUSTOMER.search(text):
+        return _DISCOVERY_AT
+    return current
 
 
 def stages(
@@ -58,9 +63,7 @@ def stages(
     result: list[Stage] = []
     for number, (turn, normal) in enumerate(zip(turns, normals, strict=True)):
         if turn.role is Role.AGENT:
-            begun = _begun(normal.text, number / max(1, len(turns) - 1))
-            if begun is not None:
-                current = max(current, _ORDER.index(begun))
+            current = _begun(normal.text, number / max(1, len(turns) - 1), current)
         result.append(_ORDER[current])
     for objection in objections:
         last = max([objection.turn, *(turn for step, turn in objection.steps.items() if step != "advance")])

@@ -71,10 +71,16 @@ def _backward(text: str, lexicon: _Lexicon) -> list[float]:
     return best
 
 
-def _crosses(start: int, end: int, hit_start: int, hit_end: int) -> bool:
-    """A word that takes a part of the hit and something outside. One that holds the whole hit is a compound of it."""
-    holds_all = start <= hit_start and hit_end <= end
-    return not holds_all and (start < hit_start < end or start < hit_end < end)
+@lru_cache(maxsize=256)
+def _crossing(length: int, hit_start: int, hit_end: int) -> tuple[tuple[int, int], ...]:
+    """Places of words that take a part of the hit and something outside. One that holds the whole hit is a compound of
+    it."""
+    return tuple(
+        (start, end)
+        for start in range(length)
+        for end in range(start + 1, min(length, start + _LONGEST) + 1)
+        if not (start <= hit_start and hit_end <= end) and (start < hit_start < end or start < hit_end < end)
+    )
 
 
 def _clause(text: str, start: int, end: int) -> tuple[str, int, int]:
@@ -92,16 +98,15 @@ def stands_alone(text: str, start: int, end: int, phrase: str) -> bool:
     if hit_start == 0 and hit_end == len(window):
         return True
     lexicon = _lexicon()
-    before, after = _forward(window, lexicon), _backward(window, lexicon)
-    crossing = -inf
-    for word_start in range(len(window)):
-        for word_end in range(word_start + 1, min(len(window), word_start + _LONGEST) + 1):
-            if _crosses(word_start, word_end, hit_start, hit_end):
-                word = lexicon.likelihood(window[word_start:word_end])
-                if word is not None:
-                    crossing = max(crossing, before[word_start] + word + after[word_end])
-    if crossing == -inf:
+    words = [
+        (word_start, word_end, word)
+        for word_start, word_end in _crossing(len(window), hit_start, hit_end)
+        if (word := lexicon.likelihood(window[word_start:word_end])) is not None
+    ]
+    if not words:
         return True
+    before, after = _forward(window, lexicon), _backward(window, lexicon)
+    crossing = max(before[word_start] + word + after[word_end] for word_start, word_end, word in words)
     as_word = max(lexicon.counts.get(phrase, 0.0), log(_PHRASE_COUNT)) - lexicon.total
     heard = 0.0 if window[hit_start:hit_end] == phrase else _MISHEARD
     apart = before[hit_start] + max(as_word, _forward(phrase, lexicon)[-1]) + after[hit_end] - heard

@@ -10,12 +10,14 @@ import re2
 
 from qa_engine.language.normalize import Normalized
 from qa_engine.language.phrases import Hit, Phrase, PhraseMatcher
+from qa_engine.scoring.pattern_set import PatternSet
+from qa_engine.values import value
 
 _MASK = "□"
 _MEMORY_BYTES = 64 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Found:
     """A cue at characters `[start, end)` of the original text; `phrase` is the phrase, None for a pattern."""
 
@@ -25,12 +27,19 @@ class Found:
     distance: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Heard:
     """A turn made ready for cues: its normal form and the phrase hits in it, by number."""
 
     normal: Normalized
     hits: tuple[Hit, ...]
+    possible: frozenset[int] | None = None
+    """Numbers of the cues whose patterns may match; None: not looked at."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether no cue can be here."""
+        return not self.hits and self.possible is not None and not self.possible
 
 
 def pattern(parts: Sequence[str]) -> Any:
@@ -41,7 +50,11 @@ def pattern(parts: Sequence[str]) -> Any:
     options.never_capture = True
     options.log_errors = False
     options.max_mem = _MEMORY_BYTES
-    return re2.compile("|".join(f"(?:{part})" for part in parts), options)
+    return re2.compile(_either(parts), options)
+
+
+def _either(parts: Sequence[str]) -> str:
+    return "|".join(f"(?:{part})" for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +64,26 @@ class Cue:
     numbers: frozenset[int] = frozenset()
     seen: Any = None
     excused: Any = None
+    number: int = -1
+    """Number of `seen` among all patterns."""
 
     def find(self, heard: Heard) -> Found | None:
         """The first place where the cue is, None if it is not there."""
         text = heard.normal.text
-        hits = [hit for hit in heard.hits if hit.phrase in self.numbers] if self.numbers else []
-        first = self.seen.search(text) if self.seen is not None else None
+        hits = (
+            [hit for hit in heard.hits if hit.phrase in self.numbers] if heard.hits and self.numbers else []
+        )
+        possible = self.seen is not None and (heard.possible is None or self.number in heard.possible)
+        if not hits and not possible:
+            return None
+        first = self.seen.search(text) if possible else None
         if not hits and first is None:
             return None
         if self.excused is not None:
             spans = [hit.span() for hit in self.excused.finditer(text)]
             if spans:
                 text = _masked(text, spans)
-                first = self.seen.search(text) if self.seen is not None else None
+                first = self.seen.search(text) if possible else None
                 hits = [hit for hit in hits if not _covered(hit, spans, heard.normal)]
         found = [Found(hit.start, hit.end, hit.text, hit.distance) for hit in hits]
         if first is not None and first.end() > first.start():
@@ -88,12 +108,18 @@ class CueBuilder:
     """Collects the phrases of all cues, so that one matcher finds them in one pass."""
 
     _numbers: dict[str, int] = field(default_factory=dict)
+    _patterns: dict[str, int] = field(default_factory=dict)
 
     def cue(self, phrases: Sequence[str], patterns: Sequence[str], excused: Sequence[str] = ()) -> Cue:
         """A compiled cue."""
         numbers = frozenset(self._numbers.setdefault(phrase, len(self._numbers)) for phrase in phrases)
-        return Cue(numbers, pattern(patterns), pattern(excused))
+        number = self._patterns.setdefault(_either(patterns), len(self._patterns)) if patterns else -1
+        return Cue(numbers, pattern(patterns), pattern(excused), number)
 
     def matcher(self) -> PhraseMatcher:
         """Finds all phrases collected so far."""
         return PhraseMatcher([Phrase(text) for text in self._numbers])
+
+    def pattern_set(self) -> PatternSet:
+        """Tells which of the patterns collected so far may match."""
+        return PatternSet(tuple(self._patterns))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa_engine.calls import Role, Turn
-from qa_engine.language.normalize import Normalized, normalize
+from qa_engine.language.normalize import Normalized, normalize_all
 from qa_engine.objections.conversation import Conversation
 from qa_engine.objections.cues import Found, Heard
 from qa_engine.objections.handling import handling_steps
@@ -17,6 +17,8 @@ from qa_engine.scoring.evaluation import Evidence, ObjectionFound
 def classify(heard: Heard, taxonomy: Taxonomy, *, weak: bool = True) -> tuple[ObjectionType, Found] | None:
     """The one objection of an utterance, None if there is none. `weak` admits polite refusals (不用了) that name no
     objection of their own."""
+    if heard.empty:
+        return None
     for name in taxonomy.ranked:
         found = taxonomy.types[name].cue.find(heard)
         if found is not None:
@@ -65,7 +67,7 @@ def find_objections(
 ) -> tuple[ObjectionFound, ...]:
     """All objections of a call in order, with handling steps and outcome. `normals` are the turns' normal forms where
     the caller has them already."""
-    forms = normals if normals is not None else [normalize(turn.text) for turn in turns]
+    forms = normals if normals is not None else normalize_all([turn.text for turn in turns])
     call = Conversation(turns, taxonomy.hear(forms), taxonomy)
     raised = _raised(call)
     found: list[ObjectionFound] = []

@@ -58,6 +58,8 @@ def handling_steps(call: Conversation, kind: ObjectionType, start: int, end: int
     cues = _cues(call.taxonomy, kind)
     steps: dict[str, int] = {}
     for count, number in enumerate(call.turns_of(Role.AGENT, start, end)):
+        if call.heard[number].empty:
+            continue
         said = _honest(call.heard[number], call.taxonomy)
         if said is None:
             continue

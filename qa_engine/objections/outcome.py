@@ -38,6 +38,8 @@ _BARE = 4
 
 def stance(heard: Heard, taxonomy: Taxonomy) -> Stance:
     """The stance of an utterance; where both are said, the later one counts (那算了,就按你说的办)."""
+    if heard.empty:
+        return Stance.NEITHER
     agrees, refuses = taxonomy.agree.find(heard), taxonomy.refuse.find(heard)
     if agrees and (not refuses or agrees.start > refuses.start):
         bare = len(_COURTESY.sub("", heard.normal.text)) <= _BARE

@@ -16,6 +16,7 @@ from qa_engine.errors import BadInput, Where
 from qa_engine.language.normalize import Normalized
 from qa_engine.language.phrases import PhraseMatcher
 from qa_engine.objections.cues import Cue, CueBuilder, Heard, pattern
+from qa_engine.scoring.pattern_set import PatternSet
 
 MAX_BYTES = 1 << 20
 STEPS = ("acknowledge", "clarify", "respond", "confirm", "advance")
@@ -126,11 +127,13 @@ class Taxonomy:
     agree: Cue
     refuse: Cue
     matcher: PhraseMatcher
+    patterns: PatternSet
     spec: TaxonomySpec = field(repr=False)
 
     def hear(self, normals: Sequence[Normalized]) -> tuple[Heard, ...]:
         """Turns made ready for cues."""
-        return tuple(map(Heard, normals, self.matcher.find(normals)))
+        possible = [self.patterns.possible(normal.text) for normal in normals]
+        return tuple(map(Heard, normals, self.matcher.find(normals), possible))
 
 
 def _type(name: str, spec: TypeSpec, builder: CueBuilder) -> ObjectionType:
@@ -166,6 +169,7 @@ def compile_taxonomy(spec: TaxonomySpec) -> Taxonomy:
         agree=agree,
         refuse=refuse,
         matcher=builder.matcher(),
+        patterns=builder.pattern_set(),
         spec=spec,
     )
 

@@ -192,6 +192,11 @@ class ConditionModel(Strict):
     can_anchor: ClassVar[bool] = True
     """Whether it happens at a moment, so that an order may start from it."""
 
+    @property
+    def only_words(self) -> bool:
+        """Whether it looks for phrases anywhere in the call, and at nothing else (its parts tell for themselves)."""
+        return False
+
     def compile(self, builder: Builder) -> Judge:
         """The judge of this condition: (scene, window) → outcome."""
         raise NotImplementedError

@@ -15,12 +15,13 @@ from typing import Literal, TypeAlias
 from qa_engine.scoring import wording
 from qa_engine.scoring.evaluation import Result
 from qa_engine.scoring.kleene import Truth
+from qa_engine.values import value
 
 DECIMALS = 2
 Shown: TypeAlias = Literal["decided", "middle", "low"]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Part:
     """A live weighted item that applies or may apply. `low` = `high` where its credit is known."""
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from collections.abc import Sequence
+from itertools import accumulate
 
 from qa_engine.calls import Turn, Word
+from qa_engine.values import value
 
 SEARCH_CHARS = 24
 """How far ahead a word may stand of where the last one ended (punctuation, a word the source left out)."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Placed:
     """A word at its characters `[start, end)` in the turn's text."""
 
@@ -22,67 +24,87 @@ class Placed:
     confidence: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TurnClock:
-    """Times and confidence within one turn. Without words, times are interpolated by characters."""
+    """Times and confidence within one turn: its `words` and the characters at which they start and end. Without words,
+    the turn as a whole stands for one, and times are interpolated by characters. `confidence_of_turn` is that of words
+    that have none."""
 
-    words: tuple[Placed, ...]
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
-    chars: int
+    words: tuple[Word, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    confidence_of_turn: float | None
 
     def seconds(self, start: int, end: int) -> tuple[float, float]:
         """When the characters `[start, end)` were said, to the millisecond."""
-        first = self.words[min(bisect_right(self.ends, start), len(self.words) - 1)]
-        last = self.words[max(bisect_left(self.starts, end) - 1, 0)]
-        start_s = _inside(first, start)
-        return round(start_s, 3), round(max(start_s, _inside(last, end)), 3)
+        start_s = self._moment(min(bisect_right(self.ends, start), len(self.words) - 1), start)
+        end_s = self._moment(max(bisect_left(self.starts, end) - 1, 0), end)
+        return round(start_s, 3), round(max(start_s, end_s), 3)
 
-    def over(self, start: int, end: int) -> tuple[Placed, ...]:
-        """Words that `[start, end)` touches."""
-        return self.words[bisect_right(self.ends, start) : bisect_left(self.starts, end)]
+    def _moment(self, index: int, char: int) -> float:
+        word, start = self.words[index], self.starts[index]
+        if char <= start:
+            return word.start_s
+        length = self.ends[index] - start
+        share = min((char - start) / length, 1.0) if length else 0.0
+        return word.start_s + (word.end_s - word.start_s) * share
+
+    def placed(self) -> tuple[Placed, ...]:
+        """All words with their characters."""
+        return tuple(
+            Placed(start, end, word.start_s, word.end_s, self._confidence(word))
+            for word, start, end in zip(self.words, self.starts, self.ends, strict=True)
+        )
 
     def confidence(self, start: int, end: int) -> float | None:
         """Mean confidence of the characters `[start, end)`; None where the source gives none."""
         total = chars = 0.0
-        for word in self.over(start, end):
-            if word.confidence is not None:
-                shared = min(end, word.end) - max(start, word.start)
-                total += word.confidence * shared
+        for index in range(bisect_right(self.ends, start), bisect_left(self.starts, end)):
+            confidence = self._confidence(self.words[index])
+            if confidence is not None:
+                shared = min(end, self.ends[index]) - max(start, self.starts[index])
+                total += confidence * shared
                 chars += shared
         return total / chars if chars else None
 
-
-def _inside(word: Placed, char: int) -> float:
-    length = word.end - word.start
-    share = min(max((char - word.start) / length, 0.0), 1.0) if length else 0.0
-    return word.start_s + (word.end_s - word.start_s) * share
+    def _confidence(self, word: Word) -> float | None:
+        return word.confidence if word.confidence is not None else self.confidence_of_turn
 
 
 def turn_clock(turn: Turn) -> TurnClock:
     """The clock of a turn, from its words where they can be found in its text."""
-    placed = _place(turn)
-    if not placed:
-        placed = [Placed(0, len(turn.text), turn.start_s, turn.end_s, turn.confidence)]
-    chars = sum(char.isalnum() for char in turn.text)
-    return TurnClock(tuple(placed), tuple(w.start for w in placed), tuple(w.end for w in placed), chars)
+    clock = (_word_for_word(turn) or _searched(turn)) if turn.words else None
+    if clock is None:
+        whole = Word(turn.text, turn.start_s, turn.end_s)
+        clock = TurnClock((whole,), (0,), (len(turn.text),), turn.confidence)
+    return clock
 
 
-def _place(turn: Turn) -> list[Placed]:
-    placed: list[Placed] = []
-    cursor = 0
+def _word_for_word(turn: Turn) -> TurnClock | None:
+    """The clock where the words are the text, nothing left out: how a recogniser gives them."""
+    texts = [word.text for word in turn.words]
+    if "".join(texts) != turn.text or turn.text.split(None, 1) != [turn.text] or not all(texts):
+        return None
+    ends = list(accumulate(map(len, texts)))
+    return TurnClock(turn.words, [0, *ends[:-1]], ends, turn.confidence)
+
+
+def _searched(turn: Turn) -> TurnClock | None:
+    """The clock of the words that are found in the text one after the other; None where most are not."""
+    words: list[Word] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    cursor = covered = 0
     for word in turn.words:
         text = word.text.strip()
         start = turn.text.find(text, cursor, cursor + len(text) + SEARCH_CHARS) if text else -1
         if start < 0:
             continue
         cursor = start + len(text)
-        placed.append(_placed(word, start, cursor, turn))
-    if 2 * sum(word.end - word.start for word in placed) < sum(char.isalnum() for char in turn.text):
-        return []  # the words are not those of the text
-    return placed
-
-
-def _placed(word: Word, start: int, end: int, turn: Turn) -> Placed:
-    confidence = word.confidence if word.confidence is not None else turn.confidence
-    return Placed(start, end, word.start_s, word.end_s, confidence)
+        covered += len(text)
+        words.append(word)
+        starts.append(start)
+        ends.append(cursor)
+    if not words or 2 * covered < sum(map(str.isalnum, turn.text)):
+        return None
+    return TurnClock(tuple(words), starts, ends, turn.confidence)

@@ -21,6 +21,16 @@ from qa_engine.scoring.window import Window
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 
 
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A judge and what it looks at, as `Builder` names it."""
+
+    judge: Judge
+    asked: frozenset[str]
+    used: frozenset[int]
+    only_words: bool
+
+
 @dataclass(slots=True)
 class Builder:
     """Collects the phrases of a rubric while its conditions become judges."""
@@ -29,10 +39,14 @@ class Builder:
     zone: ZoneInfo
     asked: set[str] = field(default_factory=set)
     """Ids of items that the conditions compiled so far look at."""
+    used: set[int] = field(default_factory=set)
+    """Numbers of the phrases that they look for."""
+    only_words: bool = True
+    """Whether they look for phrases anywhere in the call, and at nothing else."""
     _numbers: dict[Phrase, int] = field(default_factory=dict)
     _patterns: dict[str, int] = field(default_factory=dict)
     _serial: Iterator[int] = field(default_factory=count)
-    _judges: dict[str, tuple[Judge, frozenset[str]]] = field(default_factory=dict)
+    _judges: dict[str, _Compiled] = field(default_factory=dict)
 
     @property
     def phrases(self) -> tuple[Phrase, ...]:
@@ -44,13 +58,21 @@ class Builder:
         `na_when` in ten items costs as much as in one."""
         key = condition.model_dump_json(by_alias=True, exclude_defaults=True)
         if key not in self._judges:
-            before, self.asked = self.asked, set()
+            before = (self.asked, self.used, self.only_words)
+            self.start_item()
+            self.only_words = condition.only_words
             judge = _remembered(next(self._serial), condition.compile(self))
-            self._judges[key] = (judge, frozenset(self.asked))
-            self.asked = before
-        judge, asked = self._judges[key]
-        self.asked |= asked
-        return judge
+            self._judges[key] = _Compiled(judge, frozenset(self.asked), frozenset(self.used), self.only_words)
+            self.asked, self.used, self.only_words = before
+        known = self._judges[key]
+        self.asked |= known.asked
+        self.used |= known.used
+        self.only_words = self.only_words and known.only_words
+        return known.judge
+
+    def start_item(self) -> None:
+        """Forgets what the conditions so far look at."""
+        self.asked, self.used, self.only_words = set(), set(), True
 
     def named(self, name: str) -> Judge:
         """The judge of one of the form's `conditions`."""
@@ -77,7 +99,9 @@ class Builder:
     ) -> tuple[int, ...]:
         """Numbers under which the matcher reports these phrases."""
         phrases = (Phrase(text, match, negated) for text in self.words(refs))
-        return tuple(self._numbers.setdefault(phrase, len(self._numbers)) for phrase in phrases)
+        numbers = tuple(self._numbers.setdefault(phrase, len(self._numbers)) for phrase in phrases)
+        self.used.update(numbers)
+        return numbers
 
     def groups(
         self, refs: Sequence[str], *, match: Match = "homophone", negated: Negated = "guard"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from qa_engine.calls import CallId
+from qa_engine.values import value
 
 
 class Verdict(StrEnum):
@@ -27,7 +28,7 @@ class Result(StrEnum):
     NEEDS_REVIEW = "needs_review"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Evidence:
     """Words or a stretch of audio that speak for a verdict.
 
@@ -47,7 +48,7 @@ class Evidence:
     distance: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ItemVerdict:
     """One rubric item judged. `credit` is in 0..1, None for unknown and na. `reason` (Chinese) always says in
     a sentence why, above all where there is no evidence. `settle` lists the audio that would decide an unknown."""
@@ -70,7 +71,7 @@ class ItemVerdict:
     """Judged and shown, but weighs nothing and fails nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ObjectionFound:
     """A customer's objection: `type` from the taxonomy, `turn` where it was raised, `steps` = handling step →
     agent turn, `outcome` resolved | open | lost."""
@@ -82,7 +83,7 @@ class ObjectionFound:
     evidence: Evidence | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pins:
     """All that an evaluation depends on beside the call; equal pins and equal call give equal bytes."""
 
@@ -92,7 +93,7 @@ class Pins:
     engine: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Evaluation:
     """One call under one rubric. `score` is None where no live item applied. `formula` is the arithmetic with this
     call's numbers in it. `signals` are the measured figures shown on the card (None = not measured)."""

@@ -9,14 +9,13 @@ from math import fsum
 
 from qa_engine.calls import Call
 from qa_engine.language.analysis import Analysis, analyze
-from qa_engine.language.normalize import normalize
+from qa_engine.language.normalize import normalize_all
 from qa_engine.rubric.items import Cap, Item
 from qa_engine.rubric.schema import AppliesTo
-from qa_engine.scoring import wording
 from qa_engine.scoring.arithmetic import AutoFail, Change, Part, Sheet, score
 from qa_engine.scoring.compile import Plan
 from qa_engine.scoring.evaluation import Evaluation, ItemVerdict, Pins, Verdict
-from qa_engine.scoring.judged import CompiledItem, Judged, points
+from qa_engine.scoring.judged import CompiledItem, Judged, item_verdict, points
 from qa_engine.scoring.kleene import Truth
 from qa_engine.scoring.scene import Scene
 from qa_engine.speech.signals import measure
@@ -61,7 +60,7 @@ def evaluate(call: Call, plan: Plan, *, analysis: Analysis | None = None) -> Eva
         score_high=total.high,
         pass_mark=rubric.pass_mark,
         result=total.result,
-        items=tuple(_verdict(c.item, c.section, judged[c.item.id]) for c in plan.items),
+        items=tuple([_verdict(c, judged[c.item.id]) for c in plan.items]),
         formula=total.formula,
         pins=Pins(
             plan.code_version,
@@ -87,7 +86,7 @@ def judge_item(call: Call, plan: Plan, item_id: str) -> Judged:
 
 def _scene(call: Call, plan: Plan, analysis: Analysis | None) -> Scene:
     turns = call.transcript.turns
-    normals = [normalize(turn.text) for turn in turns]
+    normals = normalize_all([turn.text for turn in turns])
     if analysis is None or len(analysis.turns) != len(turns):
         analysis = analyze(call, plan.taxonomy, signals=measure(call), normals=normals)
     elif not analysis.signals:
@@ -98,7 +97,12 @@ def _scene(call: Call, plan: Plan, analysis: Analysis | None) -> Scene:
 def _judge_all(scene: Scene, order: Sequence[CompiledItem]) -> dict[str, Judged]:
     judged: dict[str, Judged] = {}
     for compiled in order:
-        answer = judged[compiled.item.id] = compiled.judge(scene)
+        silence = compiled.silence
+        if silence is not None and scene.clear and scene.is_silent_on(silence.phrases):
+            answer = silence.judged
+        else:
+            answer = compiled.judge(scene)
+        judged[compiled.item.id] = answer
         scene.verdicts[compiled.item.id] = (answer.verdict, answer.evidence, answer.settle)
     return judged
 
@@ -146,25 +150,8 @@ def _auto_fail(item: Item, section: str, failed: Truth) -> AutoFail:
     return AutoFail(item.id, item.auto_fail, section, failed)
 
 
-def _verdict(item: Item, section: str, answer: Judged) -> ItemVerdict:
-    adjustment = item.deduct or item.bonus
-    change = None
-    if adjustment is not None and not item.trial:
-        change = points(adjustment, answer.hits[0]) * (-1 if item.deduct else 1)
-    cap = item.auto_fail.cap if isinstance(item.auto_fail, Cap) else None
-    return ItemVerdict(
-        id=item.id,
-        title=item.title,
-        section=section,
-        verdict=answer.verdict,
-        credit=answer.credit,
-        weight=0.0 if item.trial else item.weight,
-        evidence=answer.evidence,
-        reason=answer.reason,
-        auto_fail=f"cap:{wording.number(cap)}" if cap is not None else item.auto_fail,  # type: ignore[arg-type]
-        coach=item.coach,
-        settle=answer.settle if answer.verdict is Verdict.UNKNOWN else (),
-        points=change,
-        severity=item.severity,
-        trial=item.trial,
-    )
+def _verdict(compiled: CompiledItem, answer: Judged) -> ItemVerdict:
+    silence = compiled.silence
+    if silence is not None and answer is silence.judged:
+        return silence.verdict
+    return item_verdict(compiled.item, compiled.section, answer)

@@ -6,19 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from qa_engine.rubric.items import Adjustment, Grade, Item, Manual
-from qa_engine.scoring.evaluation import Evidence, Verdict
+from qa_engine.rubric.items import Adjustment, Cap, Grade, Item, Manual
+from qa_engine.scoring import wording
+from qa_engine.scoring.evaluation import Evidence, ItemVerdict, Verdict
 from qa_engine.scoring.kleene import Truth
 from qa_engine.scoring.measured import measured
 from qa_engine.scoring.outcome import Judge, Outcome, Stretches, any_of, joined, merged, opposite
-from qa_engine.scoring.scene import Scene
+from qa_engine.scoring.scene import Scene, silent_scene
 from qa_engine.scoring.window import WHOLE
+from qa_engine.values import value
 
 if TYPE_CHECKING:
     from qa_engine.scoring.compile import Builder
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Judged:
     """An item on one call. `low` and `high` bound the credit it earns if it applies; `may_be_na`: it is unknown whether
     it applies. `hits` are the sure and the possible occurrences that `deduct` and `bonus` count."""
@@ -49,15 +51,30 @@ class CompiledItem:
     section: str
     judge: ItemJudge
     asks: frozenset[str]
+    silence: Silence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """How an item comes out that looks for nothing but these phrases anywhere in the call, where none of them is said
+    and the call was recognised well. It is the same in every such call."""
+
+    phrases: frozenset[int]
+    judged: Judged
+    verdict: ItemVerdict
 
 
 def compile_item(item: Item, section: str, builder: Builder) -> CompiledItem:
     """The judge of an item, its applicability included."""
-    builder.asked = set()
+    builder.start_item()
     decided = _way(item, builder)
     not_applicable = _not_applicable(item, builder)
     judge = decided if not_applicable is None else _conditional(decided, not_applicable)
-    return CompiledItem(item, section, judge, frozenset(builder.asked))
+    silence = None
+    if builder.only_words and builder.used and not builder.asked:
+        unheard = judge(silent_scene())
+        silence = Silence(frozenset(builder.used), unheard, item_verdict(item, section, unheard))
+    return CompiledItem(item, section, judge, frozenset(builder.asked), silence)
 
 
 def in_order(items: Sequence[CompiledItem]) -> tuple[CompiledItem, ...]:
@@ -222,3 +239,28 @@ def points(adjustment: Adjustment, hits: int) -> float:
 def _manual(manual: Manual) -> ItemJudge:
     reason = f"待人工判定:{manual.question}" if manual.question else "待人工判定"
     return lambda _scene: Judged(Verdict.UNKNOWN, 0.0, 1.0, reason)
+
+
+def item_verdict(item: Item, section: str, answer: Judged) -> ItemVerdict:
+    """The answer as it is shown and stored."""
+    adjustment = item.deduct or item.bonus
+    change = None
+    if adjustment is not None and not item.trial:
+        change = points(adjustment, answer.hits[0]) * (-1 if item.deduct else 1)
+    cap = item.auto_fail.cap if isinstance(item.auto_fail, Cap) else None
+    return ItemVerdict(
+        id=item.id,
+        title=item.title,
+        section=section,
+        verdict=answer.verdict,
+        credit=answer.credit,
+        weight=0.0 if item.trial else item.weight,
+        evidence=answer.evidence,
+        reason=answer.reason,
+        auto_fail=f"cap:{wording.number(cap)}" if cap is not None else item.auto_fail,  # type: ignore[arg-type]
+        coach=item.coach,
+        settle=answer.settle if answer.verdict is Verdict.UNKNOWN else (),
+        points=change,
+        severity=item.severity,
+        trial=item.trial,
+    )

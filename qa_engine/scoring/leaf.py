@@ -45,7 +45,7 @@ def limits(count: Count | None, min_hits: int | None = None) -> tuple[int, int |
 
 def decide(scene: Scene, window: Window, rule: LeafRule, found: Sequence[Occurrence]) -> Outcome:
     """The outcome of a leaf whose moments inside `window` are `found`, in order."""
-    sure = sum(occurrence.sure for occurrence in found)
+    sure = sum([occurrence.sure for occurrence in found]) if found else 0
     value = counted(sure, len(found), least=rule.least, most=rule.most)
     evidence = tuple(occurrence.evidence for occurrence in found[:SHOWN_HITS])
     missing = value is Truth.FALSE and len(found) < rule.least
@@ -59,15 +59,20 @@ def decide(scene: Scene, window: Window, rule: LeafRule, found: Sequence[Occurre
         doubtful = [occurrence for occurrence in found if not occurrence.sure]
         settle = merged([(occurrence.start_s, occurrence.end_s) for occurrence in doubtful])
         return Outcome(value, f"{reason},但{doubtful[0].doubt}", evidence, tuple(found), settle)
-    if not found and not window.whole:
-        evidence = (searched(scene, window, rule.condition),)
+    if not found:
+        if window.whole:
+            return Outcome(value, reason)
+        return Outcome(value, reason, (searched(scene, window, rule.condition),))
     return Outcome(value, reason, evidence, tuple(found) if value is Truth.TRUE else ())
 
 
 def searched(scene: Scene, window: Window, condition: str) -> Evidence:
     """The stretch that was searched in vain."""
-    start_s, end_s = scene.span(window)
-    return Evidence(condition, start_s=start_s, end_s=end_s)
+    known = scene.searched.get((condition, window))
+    if known is None:
+        start_s, end_s = scene.span(window)
+        known = scene.searched[condition, window] = Evidence(condition, start_s=start_s, end_s=end_s)
+    return known
 
 
 def _said(window: Window, rule: LeafRule, found: Sequence[Occurrence], value: Truth) -> str:

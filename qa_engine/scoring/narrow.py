@@ -15,6 +15,14 @@ def narrow(scene: Scene, window: Window, within: Within | None) -> Window:
     """`window`, limited to `within`."""
     if within is None:
         return window
+    key = (id(within), window)
+    known = scene.narrowed.get(key)
+    if known is None:
+        known = scene.narrowed[key] = _narrow(scene, window, within)
+    return known
+
+
+def _narrow(scene: Scene, window: Window, within: Within) -> Window:
     limited = window
     if within.first_s is not None:
         limited = limited.seconds(window.start_s, scene.start_s + within.first_s)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from qa_engine.scoring.evaluation import Evidence
 from qa_engine.scoring.kleene import Truth, at_least, conjunction, disjunction, negate
+from qa_engine.values import value
 
 if TYPE_CHECKING:
     from qa_engine.scoring.scene import Scene
@@ -19,7 +20,7 @@ Stretches: TypeAlias = tuple[tuple[float, float], ...]
 SHOWN_REASONS = 4
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Occurrence:
     """One moment at which a condition happens. Not `sure` where recognition or roles leave a doubt."""
 
@@ -32,7 +33,7 @@ class Occurrence:
     doubt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outcome:
     """The answer of a condition. `reason` is one Chinese clause without a full stop; `settle` lists the seconds whose
     hearing would settle an unknown."""
@@ -94,7 +95,8 @@ def all_of(parts: Sequence[Outcome]) -> Outcome:
 def any_of(parts: Sequence[Outcome]) -> Outcome:
     """Or. It happens whenever a part happens."""
     value = disjunction(part.truth for part in parts)
-    return replace(_deciding(parts, value), occurrences=_moments(parts))
+    answer = _deciding(parts, value)
+    return Outcome(value, answer.reason, answer.evidence, _moments(parts), answer.settle)
 
 
 def at_least_of(n: int, parts: Sequence[Outcome]) -> Outcome:
@@ -107,7 +109,7 @@ def at_least_of(n: int, parts: Sequence[Outcome]) -> Outcome:
 
 def opposite(part: Outcome) -> Outcome:
     """Not. What did not happen has no moment."""
-    return replace(part, truth=negate(part.truth), occurrences=())
+    return Outcome(negate(part.truth), part.reason, part.evidence, (), part.settle)
 
 
 def _moments(parts: Sequence[Outcome]) -> tuple[Occurrence, ...]:

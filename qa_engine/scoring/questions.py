@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from qa_engine.values import value
 
 _SENTENCE = re.compile(r"[^。!?!?;;\n]+[。!?!?;;\n]*")
 _CLAUSE = re.compile(r"[^,,、]+[,,、]*")
@@ -25,10 +26,12 @@ _YES_NO = re.compile(
     r"吗|是不是|有没有|能不能|可不可以|要不要|会不会|方不方便|愿不愿意|想不想|好不好|行不行|对不对|需不需要|了没有?(?=[,,??。]|\Z)"
 )
 _TAIL = re.compile(r"(?:呢|对吧|是吧|好吧|行吧|没有?吧)[,,。??\s]*\Z")
+_MAY_ASK = re.compile(r"[??么怎咋哪多何谁啥几吗不没呢吧]")
+"""Without any of these nothing above finds a question."""
 _MARK = re.compile(r"[??]")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Question:
     """A question at `[start, end)` of the normalised text, in the sentence `[sentence_start, sentence_end)`. `open`
     questions cannot be answered by yes or no."""
@@ -42,6 +45,8 @@ class Question:
 
 def questions(text: str) -> Iterator[Question]:
     """The questions of a turn, a clause each (您平时主要考虑什么,预算大概多少?are two)."""
+    if not _MAY_ASK.search(text):
+        return
     for sentence in _SENTENCE.finditer(text):
         for clause in _CLAUSE.finditer(sentence.group()):
             kind = _kind(clause.group())

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, TypeAlias
 
-from qa_engine.calls import Call, Role, Turn
+from qa_engine.calls import Call, CallId, Role, Span, Transcript, Turn
 from qa_engine.scoring.clock import TurnClock, turn_clock
 from qa_engine.scoring.evaluation import Evidence, Verdict
 from qa_engine.scoring.objection_shares import objection_shares
 from qa_engine.scoring.outcome import Occurrence, Outcome, Stretches, merged
-from qa_engine.scoring.window import Window
+from qa_engine.scoring.pattern_set import PatternSet
+from qa_engine.scoring.questions import Question, questions
+from qa_engine.scoring.window import WHOLE, Window
 from qa_engine.speech.backchannels import is_backchannel
+from qa_engine.speech.signals import SHORTEST_SILENCE_S, Interruption, interruptions, silences
+from qa_engine.values import value
 
 if TYPE_CHECKING:
     from qa_engine.language.analysis import Analysis
     from qa_engine.language.normalize import Normalized
     from qa_engine.language.phrases import Hit
-    from qa_engine.scoring.pattern_set import PatternSet
 
 DEFAULT_CONFIDENCE = 0.5
 """Recogniser confidence under which words decide nothing."""
@@ -32,7 +35,7 @@ Found: TypeAlias = "tuple[int, Hit]"
 """A hit and the turn it is in."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Clarity:
     """How well a stretch was recognised: characters, those under the threshold, and when they were said."""
 
@@ -65,14 +68,21 @@ class Scene:
             for hit in found:
                 self._by_phrase.setdefault(hit.phrase, []).append((turn, hit))
         self._pattern_set = pattern_set
-        self._patterns: dict[int, frozenset[int]] = {}
+        self._interruptions: dict[Role, tuple[Interruption, ...]] = {}
+        self._questions: dict[int, tuple[Question, ...]] = {}
         self._clocks: dict[int, TurnClock] = {}
-        self._clarity: dict[tuple[int, float], Clarity] = {}
+        self._clarity: dict[tuple[Window, Role | None, float], Clarity] = {}
+        self._blurred: dict[float, Mapping[int, Clarity]] = {}
+        self._turns_in: dict[tuple[Window, Role | None], tuple[int, ...]] = {}
         self.roles_sure = call.transcript.role_confidence >= ROLE_CONFIDENCE
         self.verdicts: dict[str, tuple[Verdict, tuple[Evidence, ...], Stretches]] = {}
         """Items judged so far."""
         self.answers: dict[tuple[int, Window], Outcome] = {}
         """Answers given so far, by judge and window."""
+        self.narrowed: dict[tuple[int, Window], Window] = {}
+        """Windows limited so far, by identity of the limits (the plan keeps them) and window."""
+        self.searched: dict[tuple[str, Window], Evidence] = {}
+        """Evidence for what was searched in vain, by condition and window."""
 
     @cached_property
     def signals(self) -> Mapping[str, float | None]:
@@ -133,22 +143,84 @@ class Scene:
         return clock
 
     def patterns(self, turn: int) -> frozenset[int]:
-        """Numbers of the regular expressions that match the normal form of a turn."""
-        found = self._patterns.get(turn)
+        """Numbers of the regular expressions that may match the normal form of a turn."""
+        return self._patterns[turn]
+
+    @cached_property
+    def _patterns(self) -> tuple[frozenset[int], ...]:
+        return tuple([self._pattern_set.possible(normal.text) for normal in self.normals])
+
+    @cached_property
+    def _turns_by_pattern(self) -> Mapping[int, list[int]]:
+        turns: dict[int, list[int]] = {}
+        for turn, patterns in enumerate(self._patterns):
+            for number in patterns:
+                turns.setdefault(number, []).append(turn)
+        return turns
+
+    def matching(self, patterns: frozenset[int], turns: Sequence[int]) -> list[int]:
+        """Those of the turns in which one of the regular expressions may match."""
+        possible = {turn for number in patterns for turn in self._turns_by_pattern.get(number, ())}
+        return [turn for turn in turns if turn in possible] if possible else []
+
+    def silences(self, min_s: float) -> tuple[Span, ...]:
+        """Stretches of at least `min_s` in which nobody speaks."""
+        least_s = max(min_s, SHORTEST_SILENCE_S)
+        return tuple([gap for gap in self._silences if gap.length_s >= least_s])
+
+    @cached_property
+    def _silences(self) -> tuple[Span, ...]:
+        return silences(self.call, 0.0)
+
+    def said_before(self, turn: int, most: int, reach: int, chars: int) -> list[str]:
+        """Beginnings of up to `most` earlier turns of the same speaker, of the `reach` turns before this one."""
+        own = self._turns_of[self.turns[turn].role]
+        place = bisect_left(own, turn)
+        nearest = own[max(0, place - most) : place]
+        return [self.normals[t].text[:chars] for t in nearest if t >= turn - reach]
+
+    @cached_property
+    def _turns_of(self) -> Mapping[Role, list[int]]:
+        return {role: [i for i, turn in enumerate(self.turns) if turn.role is role] for role in Role}
+
+    def interruptions(self, by: Role) -> tuple[Interruption, ...]:
+        """Where `by` begins to speak into the other side's words."""
+        found = self._interruptions.get(by)
         if found is None:
-            found = self._patterns[turn] = self._pattern_set.possible(self.normals[turn].text)
+            found = self._interruptions[by] = interruptions(self.call, by)
+        return found
+
+    def questions(self, turn: int) -> tuple[Question, ...]:
+        """The questions of a turn."""
+        found = self._questions.get(turn)
+        if found is None:
+            found = self._questions[turn] = tuple(questions(self.normals[turn].text))
         return found
 
     def phrase_hits(self, phrases: Iterable[int], window: Window, role: Role | None) -> list[Found]:
         """Hits of these phrases by that role (None: anyone) inside the window, in order."""
+        if self._by_phrase.keys().isdisjoint(phrases):
+            return []
         found = [
             (turn, hit)
             for phrase in phrases
             for turn, hit in self._by_phrase.get(phrase, ())
             if self.speaks(turn, role) and self.inside(window, turn, hit.start, hit.end)
         ]
-        found.sort(key=lambda f: (f[0], f[1].start, -f[1].end, f[1].distance))
+        if len(found) > 1:
+            found.sort(key=_in_order)
         return found
+
+    def is_silent_on(self, phrases: frozenset[int]) -> bool:
+        """Whether none of these phrases is said."""
+        return self._by_phrase.keys().isdisjoint(phrases)
+
+    @cached_property
+    def clear(self) -> bool:
+        """Whether it can be told of the call as a whole, and of each side, what was not said."""
+        return all(
+            self.clarity(WHOLE, role, DEFAULT_CONFIDENCE).share < BLURRED_SHARE for role in (None, *Role)
+        )
 
     def speaks(self, turn: int, role: Role | None) -> bool:
         """Whether a turn is that role's. Any turn may be where roles are only guessed."""
@@ -165,13 +237,18 @@ class Scene:
             return True
         return window.has_moment(self.clock(turn).seconds(start, end)[0])
 
-    def turns_in(self, window: Window, role: Role | None) -> Iterator[int]:
+    def turns_in(self, window: Window, role: Role | None) -> tuple[int, ...]:
         """Turns of which a part lies inside the window."""
-        for index, turn in enumerate(self.turns):
-            if not window.has_turn(index) or not self.speaks(index, role):
-                continue
-            if turn.end_s >= window.start_s and turn.start_s <= window.end_s:
-                yield index
+        known = self._turns_in.get((window, role))
+        if known is None:
+            known = self._turns_in[window, role] = tuple(
+                index
+                for index in window.turns_of(len(self.turns))
+                if self.speaks(index, role)
+                and self.turns[index].end_s >= window.start_s
+                and self.turns[index].start_s <= window.end_s
+            )
+        return known
 
     def words(
         self,
@@ -199,28 +276,46 @@ class Scene:
 
     def clarity(self, window: Window, role: Role | None, least: float) -> Clarity:
         """How well what that role said inside the window was recognised."""
-        chars = blurred_chars = 0
+        known = self._clarity.get((window, role, least))
+        if known is None:
+            known = self._clarity[window, role, least] = self._clarity_in(window, role, least)
+        return known
+
+    def _clarity_in(self, window: Window, role: Role | None, least: float) -> Clarity:
+        turns = self.turns_in(window, role)
+        chars = sum([self._spoken[turn] for turn in turns])
+        badly_heard = self._badly_heard(least)
+        blurred_chars = 0
         blurred: list[tuple[float, float]] = []
-        for turn in self.turns_in(window, role):
-            part = self._turn_clarity(turn, least)
-            chars += part.chars
-            if not part.blurred:
-                continue
-            inside = [s for s in part.blurred if s[1] >= window.start_s and s[0] <= window.end_s]
-            blurred_chars += round(part.blurred_chars * len(inside) / len(part.blurred))
-            blurred += inside
+        for turn in turns if badly_heard else ():
+            part = badly_heard.get(turn)
+            if part is not None:
+                inside = [s for s in part.blurred if s[1] >= window.start_s and s[0] <= window.end_s]
+                blurred_chars += round(part.blurred_chars * len(inside) / len(part.blurred))
+                blurred += inside
         return Clarity(chars, blurred_chars, merged(blurred))
 
-    def _turn_clarity(self, turn: int, least: float) -> Clarity:
-        known = self._clarity.get((turn, least))
+    @cached_property
+    def _spoken(self) -> tuple[int, ...]:
+        """Letters, digits and Hanzi of every turn."""
+        return tuple([sum(map(str.isalnum, turn.text)) for turn in self.turns])
+
+    def _badly_heard(self, least: float) -> Mapping[int, Clarity]:
+        """The turns in which a word was recognised with less confidence."""
+        known = self._blurred.get(least)
         if known is None:
-            clock = self.clock(turn)
-            text = self.turns[turn].text
-            bad = [w for w in clock.words if w.confidence is not None and w.confidence < least]
-            count = sum(char.isalnum() for w in bad for char in text[w.start : w.end])
-            known = Clarity(clock.chars, count, tuple((w.start_s, w.end_s) for w in bad))
-            self._clarity[turn, least] = known
+            known = self._blurred[least] = {
+                index: part
+                for index, turn in enumerate(self.turns)
+                if _may_be_blurred(turn, least) and (part := self._turn_clarity(index, least)).blurred
+            }
         return known
+
+    def _turn_clarity(self, turn: int, least: float) -> Clarity:
+        text = self.turns[turn].text
+        bad = [w for w in self.clock(turn).placed() if w.confidence is not None and w.confidence < least]
+        count = sum(char.isalnum() for w in bad for char in text[w.start : w.end])
+        return Clarity(self._spoken[turn], count, tuple((w.start_s, w.end_s) for w in bad))
 
     def span(self, window: Window) -> tuple[float, float]:
         """The seconds that a window covers."""
@@ -230,3 +325,23 @@ class Scene:
         if window.start_s > -inf and not inside:
             start_s, end_s = window.start_s, min(window.end_s, self.call.transcript.duration_s)
         return round(start_s, 3), round(max(start_s, end_s), 3)
+
+
+def _in_order(found: Found) -> tuple[int, int, int, int]:
+    turn, hit = found
+    return turn, hit.start, -hit.end, hit.distance
+
+
+def _may_be_blurred(turn: Turn, least: float) -> bool:
+    """Whether a word may be under the threshold; most turns need no look at where their words stand."""
+    if turn.confidence is not None and turn.confidence < least:
+        return True
+    return any([word.confidence is not None and word.confidence < least for word in turn.words])
+
+
+def silent_scene() -> Scene:
+    """A call in which nobody says a word."""
+    from qa_engine.language.analysis import Analysis  # noqa: PLC0415 - analysis is made before any scene
+
+    call = Call(Transcript(CallId(""), 0.0, ()))
+    return Scene(call, Analysis(call.call_id, (), {}, ()), (), (), PatternSet(()))

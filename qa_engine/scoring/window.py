@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from math import inf
 
 from qa_engine.scoring.outcome import Position
+from qa_engine.values import value
 
 LAST: Position = (sys.maxsize, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Window:
     """Limits that must all hold: seconds of the recording at which a thing starts, turns (inclusive, 0-based),
     positions between which it lies, and a set of turns. `words` is how to call it in a reason (前 30 秒)."""
@@ -25,6 +27,10 @@ class Window:
     only: frozenset[int] | None = None
     words: str = ""
 
+    def __hash__(self) -> int:
+        """Of what tells most windows apart: a call asks for them by the thousand."""
+        return hash((self.start_s, self.end_s, self.last_turn, self.after))
+
     @property
     def timed(self) -> bool:
         """Whether it is limited by seconds."""
@@ -33,7 +39,15 @@ class Window:
     @property
     def whole(self) -> bool:
         """Whether it is the whole call."""
-        return self == WHOLE
+        return self is WHOLE or self == WHOLE
+
+    def turns_of(self, total: int) -> Iterable[int]:
+        """Turns of a call of `total` turns that may lie inside, seconds aside, in order."""
+        first = max(self.first_turn, self.after[0], 0)
+        last = min(self.last_turn, self.before[0], total - 1)
+        if self.only is None:
+            return range(first, last + 1)
+        return [turn for turn in range(first, last + 1) if turn in self.only]
 
     def has_turn(self, turn: int) -> bool:
         """Whether (part of) a turn may lie inside, seconds aside."""

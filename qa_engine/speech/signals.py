@@ -6,17 +6,18 @@ of the turns. Times are seconds, rates per minute.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from statistics import median
 from typing import Final
 
 from qa_engine.calls import Call, Role, Span, Turn
 from qa_engine.speech.backchannels import is_backchannel
 from qa_engine.speech.cleanup import spoken_chars
-from qa_engine.speech.spans import gaps, intersection, total_s, union
+from qa_engine.speech.spans import gaps, intersection, total_s, union, union_of_pairs
 
 MIN_TALK_S: Final = 10.0
 MIN_RATE_S: Final = 3.0
@@ -26,7 +27,12 @@ MIN_CUT_IN_S: Final = 0.3
 MIN_HEARD_S: Final = 0.5
 # A pause of this length inside a turn gives the other side the floor.
 FLOOR_PAUSE_S: Final = 0.3
+SHORTEST_SILENCE_S: Final = 1e-9
 _WORD_GAP_S: Final = 0.5
+# Turns of one side that are looked at from the first that still goes on; nobody talks in so many at once.
+MOST_LOOKED_AT: Final = 256
+# Keeps the search on the safe side of sums that are rounded differently.
+_ROUNDING_S: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,8 @@ def measure(call: Call) -> Mapping[str, float | None]:
     agent, customer = speech[Role.AGENT], speech[Role.CUSTOMER]
     agent_s, customer_s = total_s(agent), total_s(customer)
     both_s = agent_s + customer_s
-    quiet = silences(call, 0.0)
-    talk = _conversation(call)
+    talk = _conversation(speech)
+    quiet = _silences(speech, talk, 0.0)
     values: dict[str, float | None] = {
         "talk_ratio": agent_s / both_s if both_s >= MIN_TALK_S else None,
         "silence_ratio": total_s(quiet) / talk.length_s if talk and talk.length_s > 0 else None,
@@ -79,12 +85,17 @@ def measure(call: Call) -> Mapping[str, float | None]:
 
 def silences(call: Call, min_s: float) -> tuple[Span, ...]:
     """Stretches of at least `min_s` between first and last speech in which nobody speaks."""
-    talk = _conversation(call)
+    speech = speech_by_role(call)
+    return _silences(speech, _conversation(speech), min_s)
+
+
+def _silences(speech: Mapping[Role, tuple[Span, ...]], talk: Span | None, min_s: float) -> tuple[Span, ...]:
     if talk is None:
         return ()
-    speech = union(span for spans in speech_by_role(call).values() for span in spans)
-    found = gaps(speech, talk.end_s, min_s=0.0)
-    return tuple(gap for gap in found if gap.start_s >= talk.start_s and gap.length_s >= max(min_s, 1e-9))
+    found = gaps(union(span for spans in speech.values() for span in spans), talk.end_s, min_s=0.0)
+    return tuple(
+        gap for gap in found if gap.start_s >= talk.start_s and gap.length_s >= max(min_s, SHORTEST_SILENCE_S)
+    )
 
 
 def interruptions(call: Call, by: Role) -> tuple[Interruption, ...]:
@@ -94,21 +105,60 @@ def interruptions(call: Call, by: Role) -> tuple[Interruption, ...]:
     after it, is not paused for 0.3 s at that moment (word times, where there are any), and neither of the two is a
     backchannel (嗯、对、好的…). One turn interrupts once."""
     turns = call.transcript.turns
+    talkers = _Talkers(
+        [(i, t) for i, t in enumerate(turns) if t.role is not by and not is_backchannel(t.text)]
+    )
     found: list[Interruption] = []
     for index, turn in enumerate(turns):
-        if turn.role is not by or is_backchannel(turn.text):
+        if turn.role is not by:
             continue
-        for other, talking in enumerate(turns):
-            if talking.start_s > turn.start_s - MIN_HEARD_S:
-                break
-            if talking.role is by or is_backchannel(talking.text):
-                continue
-            start_s, end_s = _first_word_s(turn), _last_word_s(talking)
-            overlap_s = min(end_s, _last_word_s(turn)) - start_s
-            if end_s - start_s >= MIN_CUT_IN_S and not _pauses_at(talking, start_s):
-                found.append(Interruption(by, index, other, round(start_s, 3), round(max(overlap_s, 0.0), 3)))
-                break
+        start_s = _first_word_s(turn)
+        other = talkers.first(heard_from_s=turn.start_s - MIN_HEARD_S, at_s=start_s)
+        if other is None or is_backchannel(turn.text):
+            continue
+        overlap_s = min(other.end_s, _last_word_s(turn)) - start_s
+        found.append(Interruption(by, index, other.turn, round(start_s, 3), round(max(overlap_s, 0.0), 3)))
     return tuple(found)
+
+
+@dataclass(slots=True)
+class _Talker:
+    """A turn that may be interrupted; `starts_s` and `reached_s` are its words in order of start, and until when the
+    words so far go. Both are made when they are asked for."""
+
+    turn: int
+    said: Turn
+    end_s: float
+    starts_s: list[float] | None = None
+    reached_s: list[float] = field(default_factory=list)
+
+    def pauses_at(self, at_s: float) -> bool:
+        """Whether nothing has been said for a moment."""
+        if self.starts_s is None:
+            words = sorted((word.start_s, word.end_s) for word in self.said.words)
+            self.starts_s = [start_s for start_s, _ in words]
+            self.reached_s = list(accumulate((end_s for _, end_s in words), max))
+        before = bisect_right(self.starts_s, at_s)
+        return before > 0 and at_s - self.reached_s[before - 1] >= FLOOR_PAUSE_S
+
+
+class _Talkers:
+    """The turns of one side, by start. `reached_s` is until when any turn so far goes: it finds the first that still
+    goes on without a look at those that ended long ago."""
+
+    def __init__(self, turns: Sequence[tuple[int, Turn]]) -> None:
+        self._talkers = [_Talker(index, turn, _last_word_s(turn)) for index, turn in turns]
+        self._starts_s = [talker.said.start_s for talker in self._talkers]
+        self._reached_s = list(accumulate((talker.end_s for talker in self._talkers), max))
+
+    def first(self, *, heard_from_s: float, at_s: float) -> _Talker | None:
+        """The first that began by `heard_from_s`, goes on long enough after `at_s` and does not pause there."""
+        last = bisect_right(self._starts_s, heard_from_s)
+        first = bisect_left(self._reached_s, at_s + MIN_CUT_IN_S - _ROUNDING_S, 0, last)
+        for talker in self._talkers[first : min(last, first + MOST_LOOKED_AT)]:
+            if talker.end_s - at_s >= MIN_CUT_IN_S and not talker.pauses_at(at_s):
+                return talker
+        return None
 
 
 def speech_by_role(call: Call) -> Mapping[Role, tuple[Span, ...]]:
@@ -118,12 +168,13 @@ def speech_by_role(call: Call) -> Mapping[Role, tuple[Span, ...]]:
     speech = call.signals.speech if call.signals else ()
     if len(speech) == 2 and len(channel_roles) == 2:
         return {role: union(speech[channel]) for channel, role in channel_roles.items()}
-    return {
-        role: union(
-            (span for turn in turns if turn.role is role for span in _spoken(turn)), max_gap_s=_WORD_GAP_S
-        )
-        for role in Role
-    }
+    spoken: dict[Role, list[tuple[float, float]]] = {role: [] for role in Role}
+    for turn in turns:
+        if turn.words:
+            spoken[turn.role] += [(word.start_s, word.end_s) for word in turn.words]
+        else:
+            spoken[turn.role].append((turn.start_s, turn.end_s))
+    return {role: union_of_pairs(pairs, max_gap_s=_WORD_GAP_S) for role, pairs in spoken.items()}
 
 
 def _channel_roles(turns: Sequence[Turn]) -> dict[int, Role]:
@@ -140,15 +191,9 @@ def _channel_roles(turns: Sequence[Turn]) -> dict[int, Role]:
     return {channel: role, 1 - channel: other} if channel is not None else {}
 
 
-def _spoken(turn: Turn) -> tuple[Span, ...]:
-    if turn.words:
-        return tuple(Span(word.start_s, word.end_s) for word in turn.words)
-    return (Span(turn.start_s, turn.end_s),)
-
-
-def _conversation(call: Call) -> Span | None:
+def _conversation(speech: Mapping[Role, tuple[Span, ...]]) -> Span | None:
     """From the first to the last speech of either side."""
-    spans = [span for spans in speech_by_role(call).values() for span in spans]
+    spans = [span for spans in speech.values() for span in spans]
     if not spans:
         return None
     return Span(min(span.start_s for span in spans), max(span.end_s for span in spans))
@@ -175,9 +220,4 @@ def _first_word_s(turn: Turn) -> float:
 
 
 def _last_word_s(turn: Turn) -> float:
-    return max(word.end_s for word in turn.words) if turn.words else turn.end_s
-
-
-def _pauses_at(turn: Turn, at_s: float) -> bool:
-    before = [word.end_s for word in turn.words if word.start_s <= at_s]
-    return bool(before) and at_s - max(before) >= FLOOR_PAUSE_S
+    return max([word.end_s for word in turn.words]) if turn.words else turn.end_s

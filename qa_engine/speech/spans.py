@@ -13,12 +13,23 @@ MS_DIGITS: Final = 3
 
 def union(spans: Iterable[Span], *, max_gap_s: float = 0.0) -> tuple[Span, ...]:
     """Spans in any order → ordered and disjoint; neighbours at most `max_gap_s` apart become one."""
+    return union_of_pairs(((span.start_s, span.end_s) for span in spans), max_gap_s=max_gap_s)
+
+
+def union_of_pairs(pairs: Iterable[tuple[float, float]], *, max_gap_s: float = 0.0) -> tuple[Span, ...]:
+    """The same for `(start_s, end_s)`: a call has a thousand words and needs no object for each."""
+    ordered = sorted(pairs)
+    if not ordered:
+        return ()
     merged: list[Span] = []
-    for span in sorted(spans, key=lambda s: (s.start_s, s.end_s)):
-        if merged and span.start_s <= merged[-1].end_s + max_gap_s:
-            merged[-1] = Span(merged[-1].start_s, max(merged[-1].end_s, span.end_s))
-        else:
-            merged.append(span)
+    start_s, end_s = ordered[0]
+    for next_start_s, next_end_s in ordered:
+        if next_start_s > end_s + max_gap_s:
+            merged.append(Span(start_s, end_s))
+            start_s, end_s = next_start_s, next_end_s
+        elif next_end_s > end_s:
+            end_s = next_end_s
+    merged.append(Span(start_s, end_s))
     return tuple(merged)
 
 

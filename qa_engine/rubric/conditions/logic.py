@@ -29,7 +29,15 @@ def _together(
     return judge
 
 
-class All(ConditionModel):
+class _OfParts:
+    """It looks at what its parts look at."""
+
+    @property
+    def only_words(self) -> bool:
+        return True
+
+
+class All(_OfParts, ConditionModel):
     """True where every part is true, false where one is false, otherwise unknown."""
 
     tag: ClassVar[str] = "all"
@@ -39,7 +47,7 @@ class All(ConditionModel):
         return _together(self.all, builder, all_of)
 
 
-class Any(ConditionModel):
+class Any(_OfParts, ConditionModel):
     """True where one part is true, false where every part is false, otherwise unknown."""
 
     tag: ClassVar[str] = "any"
@@ -49,7 +57,7 @@ class Any(ConditionModel):
         return _together(self.any, builder, any_of)
 
 
-class NoneOf(ConditionModel):
+class NoneOf(_OfParts, ConditionModel):
     """True where every part is false."""
 
     tag: ClassVar[str] = "none"
@@ -60,7 +68,7 @@ class NoneOf(ConditionModel):
         return _together(self.none, builder, lambda parts: opposite(any_of(parts)))
 
 
-class Not(ConditionModel):
+class Not(_OfParts, ConditionModel):
     """True where the part is false."""
 
     tag: ClassVar[str] = "not"
@@ -84,7 +92,7 @@ class AtLeastSpec(Strict):
         return self
 
 
-class AtLeast(ConditionModel):
+class AtLeast(_OfParts, ConditionModel):
     """True where at least `n` of the parts are true."""
 
     tag: ClassVar[str] = "at_least"

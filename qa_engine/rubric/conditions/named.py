@@ -29,5 +29,9 @@ class Use(ConditionModel):
     tag: ClassVar[str] = "use"
     use: Annotated[str, StringConstraints(min_length=1, max_length=50), AfterValidator(_known)]
 
+    @property
+    def only_words(self) -> bool:
+        return True
+
     def compile(self, builder: Builder) -> Judge:
         return builder.named(self.use)

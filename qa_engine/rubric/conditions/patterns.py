@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 import re2
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from qa_engine.language.normalize import normalize
 from qa_engine.rubric.base import ConditionModel, Leaf, PhraseList, Share, Text, as_list
@@ -23,7 +23,6 @@ from qa_engine.scoring.leaf import LeafRule, decide, limits
 from qa_engine.scoring.narrow import narrow
 from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
 from qa_engine.scoring.pattern_set import regex_options
-from qa_engine.scoring.questions import questions
 from qa_engine.scoring.scene import DEFAULT_CONFIDENCE, Scene
 from qa_engine.scoring.window import WHOLE, Window
 
@@ -71,8 +70,10 @@ def form_judge(
     builder: Builder,
     *,
     phrase: str | None = None,
+    patterns: frozenset[int] | None = None,
 ) -> Judge:
-    """The judge of a leaf whose moments are stretches that `find` sees in a turn. `words` are did and did not."""
+    """The judge of a leaf whose moments are stretches that `find` sees in a turn. `words` are did and did not. With
+    `patterns`, only turns in which one of these may match are looked at."""
     rule = LeafRule(
         condition, *words, wording.role_of(spec.by), spec.within, *limits(spec.count),
         DEFAULT_CONFIDENCE if spec.min_confidence is None else spec.min_confidence,
@@ -80,7 +81,8 @@ def form_judge(
     excuse = excuser(getattr(spec, "except_", None), builder)
 
     def occurrences(scene: Scene, window: Window) -> Iterator[Occurrence]:
-        for turn in scene.turns_in(window, rule.role):
+        turns = scene.turns_in(window, rule.role)
+        for turn in turns if patterns is None else scene.matching(patterns, turns):
             for _, start, end in find(scene, turn):
                 if not scene.inside(window, turn, start, end):
                     continue
@@ -141,8 +143,9 @@ class Regex(ConditionModel):
                     )
 
         # Few people read regular expressions: they are counted; the rubric's page, to which the item leads, shows them.
-        missed = f"未说符合 {len(spec.pattern)} 条句式的话"
-        return form_judge(spec, "regex", ("说了", missed), find, builder, phrase=spec.pattern[0])
+        words = ("说了", f"未说符合 {len(spec.pattern)} 条句式的话")
+        numbers = frozenset(number for number, _ in patterns) if on_normalized else None
+        return form_judge(spec, "regex", words, find, builder, phrase=spec.pattern[0], patterns=numbers)
 
 
 UnitList = Annotated[
@@ -216,7 +219,7 @@ class Asks(ConditionModel):
 
         def find(scene: Scene, turn: int) -> Iterator[Stretch]:
             normal = scene.normals[turn]
-            found = [q for q in questions(normal.text) if spec.open is None or q.open is spec.open]
+            found = [q for q in scene.questions(turn) if spec.open is None or q.open is spec.open]
             if not found:
                 return
             hits = scene.phrase_hits(about, WHOLE.turns(turn, turn), None) if spec.any_of else []
@@ -261,17 +264,8 @@ class Repeats(ConditionModel):
             text = scene.normals[turn].text[:COMPARED_CHARS]
             if len(text) < spec.min_chars:
                 return
-            role = scene.turns[turn].role
-            compared = 0
-            for earlier in range(turn - 1, max(turn - 1 - LOOKED_AT * spec.look_back, -1), -1):
-                if scene.turns[earlier].role is not role:
-                    continue
-                compared += 1
-                other = scene.normals[earlier].text[:COMPARED_CHARS]
-                if fuzz.ratio(text, other, score_cutoff=100 * spec.similarity):
-                    yield turn, 0, len(scene.turns[turn].text)
-                    return
-                if compared == spec.look_back:
-                    return
+            earlier = scene.said_before(turn, spec.look_back, LOOKED_AT * spec.look_back, COMPARED_CHARS)
+            if process.extractOne(text, earlier, scorer=fuzz.ratio, score_cutoff=100 * spec.similarity):
+                yield turn, 0, len(scene.turns[turn].text)
 
         return form_judge(spec, "repeats", ("重复说了", "没有重复说同样的话"), find, builder)

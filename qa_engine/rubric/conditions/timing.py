@@ -23,7 +23,6 @@ from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
 from qa_engine.scoring.scene import Scene
 from qa_engine.scoring.timing import CallPart, Figure, figure_judge, gap, moments_judge, speaker_blocks
 from qa_engine.scoring.window import Window
-from qa_engine.speech.signals import interruptions, silences
 
 if TYPE_CHECKING:
     from qa_engine.scoring.compile import Builder
@@ -70,7 +69,7 @@ class Silence(ConditionModel):
         spec = self.silence
 
         def find(scene: Scene) -> Iterable[Occurrence]:
-            for span in silences(scene.call, spec.min_s):
+            for span in scene.silences(spec.min_s):
                 yield gap(scene, "silence", span.start_s, span.end_s)
 
         long = f" {wording.number(spec.min_s)} 秒以上的静音"
@@ -137,7 +136,7 @@ class Overlap(ConditionModel):
         role = Role(spec.by)
 
         def find(scene: Scene) -> Iterable[Occurrence]:
-            for cut in interruptions(scene.call, role):
+            for cut in scene.interruptions(role):
                 if cut.overlap_s < (spec.min_s or 0.0):
                     continue
                 yielded = scene.turns[cut.interrupted].end_s <= scene.turns[cut.turn].end_s

@@ -80,6 +80,12 @@ class Says(ConditionModel):
     tag: ClassVar[str] = "says"
     says: SaysSpec
 
+    @property
+    def only_words(self) -> bool:
+        spec = self.says
+        plain = spec.within is None and spec.min_confidence is None and spec.when_empty is None
+        return plain and not isinstance(spec.except_, ConditionModel)
+
     def compile(self, builder: Builder) -> Judge:
         spec = self.says
         if spec.when_empty is not None and not builder.words(_all_phrases(spec)):
