@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from qa_engine.calls import Call, CallId, Role
 from qa_engine.errors import BadInput
+from qa_engine.language.entities import Entity, Kind, find_entities
 from qa_engine.language.normalize import Normalized, normalize_all
 from qa_engine.language.sentiment import Label, Mood, Scorer, Sentiment, mood, table_scores, window_sentiments
 from qa_engine.language.stages import Stage, stages
@@ -25,16 +26,6 @@ class BadAnalysis(BadInput):
     """A document that is not `callqa.analysis/1`."""
 
     code = "bad_analysis"
-
-
-@value
-class Entity:
-    """A thing named in a turn, at characters `[start, end)` of the turn's original text."""
-
-    kind: str
-    start: int
-    end: int
-    text: str
 
 
 @value
@@ -74,18 +65,20 @@ def analyze(
     signals: Mapping[str, float | None] | None = None,
     normals: Sequence[Normalized] | None = None,
     scorer: Scorer = table_scores,
+    entities: bool = True,
 ) -> Analysis:
     """Understands a call. `signals` are the figures of `qa_engine.speech.signals.measure`, `normals` the turns' normal
-    forms where the caller has them already."""
+    forms where the caller has them already. Without `entities` none are looked for, which saves scoring the work."""
     turns = call.transcript.turns
     forms = normals if normals is not None else normalize_all([turn.text for turn in turns])
     objections = find_objections(turns, taxonomy, normals=forms)
+    named = find_entities(turns, normals=forms) if entities else ((),) * len(turns)
     sentiments = window_sentiments(turns, normals=forms, scorer=scorer)
     steps = _steps_by_turn(objections)
     understood = tuple(
-        TurnAnalysis(number, turn.role, form.text, stage, sentiment, (), steps.get(number, ()))
-        for number, (turn, form, stage, sentiment) in enumerate(
-            zip(turns, forms, stages(turns, forms, objections), sentiments, strict=True)
+        TurnAnalysis(number, turn.role, form.text, stage, sentiment, own, steps.get(number, ()))
+        for number, (turn, form, stage, sentiment, own) in enumerate(
+            zip(turns, forms, stages(turns, forms, objections), sentiments, named, strict=True)
         )
     )
     speakers = {role: mood(turns, sentiments, role) for role in Role}
@@ -138,7 +131,7 @@ class _SentimentJson(BaseModel):
 
 
 class _EntityJson(BaseModel):
-    kind: str
+    kind: Kind
     start: int
     end: int
     text: str

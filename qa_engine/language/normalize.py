@@ -84,7 +84,8 @@ def simplify(text: str) -> str:
     return "".join("着" if c == "著" and i not in kept else characters.get(c, c) for i, c in enumerate(text))
 
 
-def _fold(text: str) -> tuple[str, list[int]]:
+def fold(text: str) -> tuple[str, list[int]]:
+    """`text` in half-width Simplified lower case, numerals as they were said, with offsets as in `Normalized`."""
     folded = [_FOLDING[char] for char in simplify(text)]
     joined = "".join(folded)
     if len(joined) == len(text) and all(folded):
@@ -96,7 +97,7 @@ def _fold(text: str) -> tuple[str, list[int]]:
 
 def normalize(text: str) -> Normalized:
     """The normal form of `text` with offsets into it."""
-    folded, offsets = _fold(text)
+    folded, offsets = fold(text)
     found = numerals(folded)
     if not found:
         return Normalized(folded, tuple(offsets), text)
@@ -180,7 +181,7 @@ def _table() -> _Table:
         (_NUMERAL, "零〇一二两三四五六七八九幺十百千万亿0123456789"),
         (_AFTER_NUMERAL, "元%块毛角分美港人点.,月"),
         (_BEFORE_NUMERAL, "块毛"),
-        (_ALWAYS, "十百千万亿"),
+        (_ALWAYS, "十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟"),
     ):
         numeral[[ord(char) for char in chars]] |= kind
     _FOLDING.clear()
