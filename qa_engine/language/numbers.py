@@ -15,10 +15,16 @@ _DIGITS = dict(zip("零〇一二两三四五六七八九幺", "0012234567891", s
 _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"亿": 10**8, "万": 10**4}  # largest first: read from the left
 
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
+"""Written on cheques; alone they are surnames and other words (陆, 伍)."""
 _D = "零〇一二两三四五六七八九幺"
 _SECTION = re.compile(
     rf"(?:(?P<thousands>[{_D}\d]+)千)?[零〇]*(?:(?P<hundreds>[{_D}\d]+)百)?"
     rf"(?:[零〇]*(?P<tens>[{_D}\d]*)十)?(?P<zero>[零〇]*)(?P<ones>[{_D}]|\d+)?"
+)
+_FORMAL_SIGN = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟]")
+_FORMAL_NUMERAL = re.compile(
+    "[壹贰叁肆伍陆柒捌玖][零〇壹贰叁肆伍陆柒捌玖拾佰仟万]{1,20}|(?<=[一二两三四五六七八九])[拾佰仟]"
 )
 _TOKEN = re.compile(
     rf"百分之(?P<percent>百|[{_D}十百千万0-9]+(?:[点.][{_D}0-9]+)?)"
@@ -34,17 +40,17 @@ _CLOCK_BEFORE = re.compile(
     r"(?:上午|下午|中午|晚上|早上|凌晨|今晚|明早|今天|明天|后天|[周号日]|星期[一二三四五六日天]|到|至)$"
 )
 _CODE_BEFORE = re.compile(r"(?:号|编号|工号|号码|尾号|代码|区号|密码|验证码|房间|电话|手机|是)[是为:, ]*$")
-_MEASURE_AFTER = re.compile(r"[个次年天月份张期位人台笔单股季周分块件项条]")
+_MEASURE_AFTER = re.compile(r"[个次年天月份张期位人台笔单股季周分块件项条平节课盒瓶套箱斤]")
 _APPROXIMATE_BEFORE = re.compile(r"[几数上好成近]$")
 _APPROXIMATE_AFTER = re.compile(r"[几来]|多(?!少)|余(?!额)|把(?=块|元|个|万)")
 _IDIOM = re.compile(
-    r"双十一|十一(?:假期|长假|国庆|黄金周|期间|放假)|十万火急|九九归一|十之八九|二十四节气|百里挑一"
+    r"双十一|十一(?:假期|长假|国庆|黄金周|期间|放假)|十万火急|九九归一|十之八九|二十四节气|百里挑一|九牛一毛|一毛不拔|十块八块|七七八八|正月(?:十五|初)|大年(?:三十|初)"
 )
 _LISTS = {"一三五", "二四六", "三六九", "一二三", "三五七", "一二"}
 _NEIGHBOURS = re.compile(r"一二|一两|两三|二三|三四|三五|四五|五六|六七|七八|八九")
 _BARE_UNITS = re.compile(r"[百千万亿]")
 _MONTH_DAY = re.compile(rf"(?P<month>[{_D}十0-9]{{1,3}})月(?:(?P<day>[{_D}十0-9]{{1,3}})(?=[号日]))?")
-_SHORTHAND_AND_ONE = re.compile(r"[十百千万亿]?[一二两三四五六七八九]一$")
+_SHORTHAND_AND_ONE = re.compile(r"[一二两三四五六七八九百千万亿]一$")
 _DIGITS_IN_A_ROW = re.compile(rf"[{_D}]{{2}}")
 _MONTHS = range(1, 13)
 _DAYS = range(1, 32)
@@ -70,7 +76,7 @@ def _section(text: str) -> int | None:
             value += int(_digit_string(hit[name]) or "1") * scale
             unit = scale
     last = _digit_string(hit["ones"] or "")
-    shorthand = len(last) == 1 and unit >= 100 and not hit["zero"]
+    shorthand = len(last) == 1 and unit >= 100 and text[-2] not in "零〇"
     return value + int(last or "0") * (unit // 10 if shorthand else 1)
 
 
@@ -128,17 +134,18 @@ def _with_point(token: str, before: str, after: str) -> str | None:
     return _decimal(whole, fraction, scale)
 
 
-def _read_digit_by_digit(token: str, before: str) -> str | None:
+def _read_digit_by_digit(token: str, before: str, after: str) -> str | None:
     """幺零三 → 103; lists (周一三五), approximations (三四个) and pairs (八五折) stay."""
     if token.isascii():
         return token.replace(",", "") if "," in token else None
     if token in _LISTS or (_NEIGHBOURS.fullmatch(token) and not _CODE_BEFORE.search(before)):
         return None
-    if len(token) == 2 and not set(token) & set("零〇幺") and not _CODE_BEFORE.search(before):
-        return None
-    if "两" in token:
-        return None
-    if before.endswith(("周", "星期", "礼拜", "双")):
+    is_pair = (
+        len(token) == 2 and not set(token) & set("零〇幺") and not after.startswith("年")
+    )  # 一六年 is a year
+    is_joined = token[0] in "零〇" and before.endswith(("块", "元"))  # 二十块零五毛
+    is_list = before.endswith(("周", "星期", "礼拜", "双"))
+    if "两" in token or is_joined or is_list or (is_pair and not _CODE_BEFORE.search(before)):
         return None
     return _digit_string(token)
 
@@ -162,7 +169,7 @@ def _with_units(token: str, before: str, after: str) -> tuple[str, int] | None:
         return None
     length = len(token)
     if _SHORTHAND_AND_ONE.search(token) and _MEASURE_AFTER.match(after):
-        length -= 1  # 三百八一个月 is 380 + 一个月
+        length -= 1  # 三百八一个月 is 380 + 一个月, 三千一年 is 3000 + 一年
     body = token[:length]
     if _DIGITS_IN_A_ROW.search(body.replace("零", "").replace("〇", "")):
         return None
@@ -183,7 +190,7 @@ def _convert(token: str, before: str, after: str) -> tuple[str, int] | None:
     elif len(token) == 1:
         digits = _single(token, before, after)
     else:
-        digits = _read_digit_by_digit(token, before)
+        digits = _read_digit_by_digit(token, before, after)
     return None if digits is None else (digits, len(token))
 
 
@@ -203,6 +210,8 @@ def _dates(text: str) -> Iterator[Numeral]:
 
 def numerals(text: str) -> tuple[Numeral, ...]:
     """All spoken numerals of a text in half-width Simplified characters, in order, without overlap."""
+    if _FORMAL_SIGN.search(text):
+        text = _FORMAL_NUMERAL.sub(lambda hit: hit.group().translate(_FORMAL), text)
     if not _TOKEN.search(text):
         return ()
     found = list(_dates(text))
