@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import count
 from zoneinfo import ZoneInfo
 
+from qa_engine.language.entities import Kind
 from qa_engine.language.phrases import Match, Negated, Phrase, PhraseMatcher
 from qa_engine.objections import Taxonomy, load_taxonomy
 from qa_engine.rubric.base import ConditionModel
@@ -43,6 +44,8 @@ class Builder:
     """Numbers of the phrases that they look for."""
     only_words: bool = True
     """Whether they look for phrases anywhere in the call, and at nothing else."""
+    kinds: frozenset[Kind] = frozenset()
+    """Kinds of entities that the conditions compiled so far look for."""
     _numbers: dict[Phrase, int] = field(default_factory=dict)
     _patterns: dict[str, int] = field(default_factory=dict)
     _serial: Iterator[int] = field(default_factory=count)
@@ -134,6 +137,7 @@ class Plan:
     """In an order in which every item comes after those that it asks about."""
     phrases: tuple[Phrase, ...]
     patterns: tuple[str, ...]
+    kinds: frozenset[Kind]
     zone: ZoneInfo
     code_version: str
 
@@ -159,4 +163,6 @@ def compile_rubric(rubric: Rubric, *, zone: ZoneInfo = DEFAULT_ZONE, code_versio
     items = tuple(
         compile_item(item, section.id, builder) for section in rubric.sections for item in section.items
     )
-    return Plan(rubric, items, in_order(items), builder.phrases, builder.patterns, zone, code_version)
+    return Plan(
+        rubric, items, in_order(items), builder.phrases, builder.patterns, builder.kinds, zone, code_version
+    )

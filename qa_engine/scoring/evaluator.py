@@ -88,10 +88,10 @@ def _scene(call: Call, plan: Plan, analysis: Analysis | None) -> Scene:
     turns = call.transcript.turns
     normals = normalize_all([turn.text for turn in turns])
     if analysis is None or len(analysis.turns) != len(turns):
-        analysis = analyze(call, plan.taxonomy, signals=measure(call), normals=normals)
+        analysis = analyze(call, plan.taxonomy, signals=measure(call), normals=normals, entities=False)
     elif not analysis.signals:
         analysis = replace(analysis, signals=measure(call))
-    return Scene(call, analysis, normals, plan.matcher.find(normals), plan.pattern_set)
+    return Scene(call, analysis, normals, plan.matcher.find(normals), plan.pattern_set, kinds=plan.kinds)
 
 
 def _judge_all(scene: Scene, order: Sequence[CompiledItem]) -> dict[str, Judged]:

@@ -9,6 +9,7 @@ from math import inf
 from typing import TYPE_CHECKING, TypeAlias
 
 from qa_engine.calls import Call, CallId, Role, Span, Transcript, Turn
+from qa_engine.language.entities import Entity, Kind, find_entities
 from qa_engine.scoring.clock import TurnClock, turn_clock
 from qa_engine.scoring.evaluation import Evidence, Verdict
 from qa_engine.scoring.objection_shares import objection_shares
@@ -58,6 +59,8 @@ class Scene:
         normals: Sequence[Normalized],
         hits: Iterable[Sequence[Hit]],
         pattern_set: PatternSet,
+        *,
+        kinds: frozenset[Kind] = frozenset(),
     ) -> None:
         self.call = call
         self.analysis = analysis
@@ -70,6 +73,7 @@ class Scene:
         self._pattern_set = pattern_set
         self._interruptions: dict[Role, tuple[Interruption, ...]] = {}
         self._questions: dict[int, tuple[Question, ...]] = {}
+        self._kinds = kinds
         self._clocks: dict[int, TurnClock] = {}
         self._clarity: dict[tuple[Window, Role | None, float], Clarity] = {}
         self._blurred: dict[float, Mapping[int, Clarity]] = {}
@@ -88,6 +92,11 @@ class Scene:
     def signals(self) -> Mapping[str, float | None]:
         """Measured figures of the call; None where one could not be measured."""
         return {**self.analysis.signals, **objection_shares(self.analysis.objections)}
+
+    @cached_property
+    def entities(self) -> tuple[tuple[Entity, ...], ...]:
+        """For every turn its entities of the kinds that the form looks for. Found once, when a condition asks."""
+        return find_entities(self.turns, normals=self.normals, kinds=self._kinds)
 
     @cached_property
     def start_s(self) -> float:

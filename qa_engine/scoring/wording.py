@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from qa_engine.calls import Role
+from qa_engine.language.entities import Kind
 from qa_engine.rubric.base import Within
 
 WHO = {Role.AGENT: "坐席", Role.CUSTOMER: "客户", None: "双方"}
 STAGES = {
     "opening": "开场", "discovery": "探需", "pitch": "介绍", "objection": "异议", "closing": "促成", "farewell": "收尾",
+}  # fmt: skip
+ENTITIES: Mapping[Kind, str] = {
+    "phone": "电话号码", "id_card": "身份证号", "bank_card": "银行卡号", "name": "姓名", "address": "地址", "plate": "车牌号",
+    "email": "邮箱", "wechat": "微信号", "money": "金额", "percent": "百分比", "date": "日期", "time": "时刻", "number": "数字",
 }  # fmt: skip
 SHOWN_PHRASES = 4
 SHOWN_CHARS = 24
