@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.text import Text
@@ -10,10 +10,12 @@ from rich.text import Text
 from api.cli.console import failure_table, notes, out, print_json, table
 from api.cli.facts import FactsTable
 from api.cli.inputs import CallReader, Failures, each
-from api.cli.labels import OBJECTIONS, OUTCOMES, ROLES
+from api.cli.labels import ENTITIES, OBJECTIONS, OUTCOMES, ROLES
 from models.settings import Settings
 from qa_engine.calls import Call
-from qa_engine.language.analysis import analysis_json, analyze
+from qa_engine.language.analysis import Analysis, analysis_json, analyze
+from qa_engine.language.entities import PII, Entity
+from qa_engine.language.redaction import BLOCK, redact
 from qa_engine.objections import load_taxonomy
 from qa_engine.rubric.load import taxonomy_path
 
@@ -26,36 +28,38 @@ def analyze_files(
     reader = CallReader(settings, facts=FactsTable(settings.zone, facts))
     failures: Failures = []
     for _, call in each(paths, reader.read, failures):
-        document = analysis_json(analyze(call, taxonomy))
+        analysis = analyze(call, taxonomy)
         if as_json:
-            print_json(document)
+            print_json(analysis_json(analysis))
         else:
-            show_analysis(document, call)
+            show_analysis(analysis, call)
     if failures:
         notes().print(failure_table(failures))
     return 1 if failures else 0
 
 
-def show_analysis(document: Mapping[str, object], call: Call) -> None:
-    """The turns with stage, mood and steps, then the objections, on stdout."""
+def show_analysis(analysis: Analysis, call: Call) -> None:
+    """The turns with stage, mood, steps and entities, then the objections, on stdout. What says who somebody is
+    stands as ▇; `--json` has it all."""
     console = out()
     console.print(Text(str(call.call_id), style="bold"))
-    turns = document["turns"]
-    assert isinstance(turns, list)
     rows = [
         (
             ROLES[spoken.role],
-            spoken.text,
-            str(turn["stage"] or ""),
-            f"{turn['sentiment']['label']} {turn['sentiment']['score']:+.2f}",
-            "、".join(turn["steps"]),
+            redact(spoken.text, turn.entities),
+            turn.stage,
+            f"{turn.sentiment.label} {turn.sentiment.score:+.2f}",
+            "、".join(turn.steps),
+            "\n".join(f"{ENTITIES[entity.kind]} {_shown(entity)}" for entity in turn.entities),
         )
-        for spoken, turn in zip(call.transcript.turns, turns, strict=True)
+        for spoken, turn in zip(call.transcript.turns, analysis.turns, strict=True)
     ]
-    console.print(table(("说话人", "内容", "环节", "情绪", "异议处理"), rows))
-    objections = document["objections"]
-    assert isinstance(objections, list)
-    for found in objections:
-        kind, outcome = OBJECTIONS.get(found["type"], found["type"]), OUTCOMES.get(found["outcome"], "")
-        console.print(Text(f"异议 · {kind}(第 {found['turn'] + 1} 句):{outcome}"))
+    console.print(table(("说话人", "内容", "环节", "情绪", "异议处理", "实体"), rows))
+    for found in analysis.objections:
+        kind, outcome = OBJECTIONS.get(found.type, found.type), OUTCOMES.get(found.outcome, "")
+        console.print(Text(f"异议 · {kind}(第 {found.turn + 1} 句):{outcome}"))
     console.print()
+
+
+def _shown(entity: Entity) -> str:
+    return BLOCK * (entity.end - entity.start) if entity.kind in PII else entity.text

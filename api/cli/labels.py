@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from qa_engine.scoring import wording
 from qa_engine.scoring.evaluation import Result, Verdict
 
 VERDICTS: Mapping[str, str] = {
@@ -43,6 +44,7 @@ OBJECTIONS: Mapping[str, str] = {
     "complaint": "投诉",
     "do_not_call": "勿再来电",
 }
+ENTITIES = wording.ENTITIES
 
 
 def clock(seconds: float) -> str:

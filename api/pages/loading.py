@@ -12,6 +12,7 @@ from api.pages.languages import Words
 from api.pages.rubric_shelf import RubricShelf
 from api.pages.views.call_page import CallView, Facts, Sound, call_view, facts_view
 from api.pages.views.form import FormView, form_view
+from api.pages.views.privacy import masked_evaluation, masked_texts
 from api.pages.views.stored import parse_evaluation
 from api.routes.audio import channel_roles
 from models.analysis import AnalysisRow
@@ -88,7 +89,8 @@ def _view(
     analysed = opened.get(AnalysisRow, row.id)
     analysis: Mapping[str, Any] | None = analysed.document if analysed else None
     evaluations = get_evaluations(opened, row.id)
-    form = _form(evaluations, rubric, transcript, RubricShelf(settings), words)
+    shown = masked_texts(transcript)
+    form = _form(evaluations, rubric, transcript, shown, shelf=RubricShelf(settings), words=words)
     return call_view(
         row.id,
         facts,
@@ -100,6 +102,7 @@ def _view(
         objections=form.evaluation.objections if form else _objections(analysis),
         sound=_sound(row.id, recording, stored),
         words=words,
+        shown=shown,
     )
 
 
@@ -107,6 +110,8 @@ def _form(
     evaluations: Sequence[EvaluationRow],
     rubric: str | None,
     transcript: Transcript,
+    shown: Sequence[str],
+    *,
     shelf: RubricShelf,
     words: Words,
 ) -> FormView | None:
@@ -115,7 +120,7 @@ def _form(
         if rubric is not None:
             raise NotFound(f"质检表 {rubric[:80]} 没有评过这通通话", hint="请从页面上列出的质检表中选择")
         return None
-    evaluation = parse_evaluation(found.document)
+    evaluation = masked_evaluation(parse_evaluation(found.document), shown)
     titles = {key: words.prose(title) for key, title in shelf.section_titles(found.rubric).items()}
     return form_view(evaluation, transcript, section_titles=titles, formula=evaluation.formula)
 

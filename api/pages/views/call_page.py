@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -115,9 +115,10 @@ def call_view(
     objections: tuple[ObjectionFound, ...],
     sound: Sound | None,
     words: Words,
+    shown: Sequence[str],
 ) -> CallView:
-    """The page of one call."""
-    turns = dialogue(transcript, form, objections=objections, analysis=analysis)
+    """The page of one call. `shown` are the turns' texts as they are printed."""
+    turns = dialogue(transcript, form, objections=objections, analysis=analysis, shown=shown)
     signals = form.evaluation.signals if form else {}
     return CallView(
         id=call_id,
@@ -126,7 +127,7 @@ def call_view(
         transcript=transcript,
         turns=turns,
         curves=curves(transcript, analysis),
-        objections=tuple(_objection(found, transcript) for found in objections),
+        objections=tuple(_objection(found, transcript, shown) for found in objections),
         figures=tuple(
             (name, unit, value) for name, unit in FIGURES if (value := signals.get(name)) is not None
         ),
@@ -138,7 +139,7 @@ def call_view(
     )
 
 
-def _objection(found: ObjectionFound, transcript: Transcript) -> ObjectionView:
+def _objection(found: ObjectionFound, transcript: Transcript, shown: Sequence[str]) -> ObjectionView:
     turns = transcript.turns
     raised = turns[found.turn] if found.turn < len(turns) else None
     evidence = found.evidence
@@ -152,7 +153,7 @@ def _objection(found: ObjectionFound, transcript: Transcript) -> ObjectionView:
         type=found.type,
         turn=found.turn,
         start_s=start_s if start_s is not None else (raised.start_s if raised else None),
-        quote=raised.text if raised else "",
+        quote=shown[found.turn] if raised else "",
         outcome=found.outcome,
         steps=steps,
     )

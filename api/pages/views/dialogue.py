@@ -43,8 +43,10 @@ def dialogue(
     *,
     objections: Sequence[ObjectionFound] = (),
     analysis: Mapping[str, Any] | None = None,
+    shown: Sequence[str] | None = None,
 ) -> tuple[TurnView, ...]:
-    """All turns of a call with everything that is said about them."""
+    """All turns of a call with everything that is said about them. `shown` are the texts to print, as long as those
+    of the transcript."""
     marks, whole = _marks(form)
     raised = {found.turn: found.type for found in objections}
     steps: defaultdict[int, dict[str, None]] = defaultdict(dict)
@@ -55,6 +57,7 @@ def dialogue(
     views: list[TurnView] = []
     heard_s = 0.0
     for index, turn in enumerate(transcript.turns):
+        text = turn.text if shown is None else shown[index]
         words = place_words(turn)
         pause_s = turn.start_s - heard_s
         views.append(
@@ -63,9 +66,9 @@ def dialogue(
                 role=turn.role,
                 start_s=turn.start_s,
                 end_s=turn.end_s,
-                pieces=cut(turn.text, marks[index], words),
+                pieces=cut(text, marks[index], words),
                 words=words,
-                text=turn.text,
+                text=text,
                 pause_s=pause_s if index and pause_s >= PAUSE_S else None,
                 objection=raised.get(index, ""),
                 steps=tuple(steps[index]),

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from qa_engine.language.entities import Kind
+
 
 class _Open(BaseModel):
     """Newer versions may add keys."""
@@ -89,6 +91,15 @@ class SentimentBody(_Open):
     score: float = Field(examples=[0.02])
 
 
+class EntityBody(_Open):
+    """A thing named in a turn, at characters `[start, end)` of the turn's original text."""
+
+    kind: Kind = Field(examples=["name"])
+    start: int = Field(examples=[10])
+    end: int = Field(examples=[13])
+    text: str = Field(examples=["李晓梅"])
+
+
 class AnalysedTurnBody(_Open):
     """What was understood of a turn."""
 
@@ -96,6 +107,7 @@ class AnalysedTurnBody(_Open):
     role: Literal["agent", "customer"]
     normalized: str = Field(examples=["您好,我是安心保险的李晓梅"])
     stage: str | None = Field(examples=["opening"])
+    entities: list[EntityBody]
     sentiment: SentimentBody
     steps: list[str] = Field(examples=[[]])
 

@@ -49,7 +49,10 @@ def test_guessed_roles_are_marked_as_such(call: Any) -> None:
 def test_every_turn_is_there_with_side_time_and_words(call: Any) -> None:
     script = sample_transcript("wealth-002")["turns"]
     turns = call("wealth-002").select(".turn")
-    assert [turn.select_one(".said").get_text() for turn in turns] == [turn["text"] for turn in script]
+    said = [
+        turn["text"].replace("人民路", "▇▇▇") for turn in script
+    ]  # an address says where somebody is found
+    assert [turn.select_one(".said").get_text() for turn in turns] == said
     assert [turn["class"][1] for turn in turns] == [f"is-{turn['role']}" for turn in script]
     assert turns[1].select_one("a.seek").get_text() == "0:02"
 
