@@ -43,6 +43,7 @@ _DENSE = re.compile(
     rf"[{_PLAIN}要腰](?:[^{_PLAIN}{''.join(_MISHEARD)}\n]{{0,24}}[{_PLAIN}{''.join(_MISHEARD)}])*个?[{_PLAIN}]?"
 )
 """Stretches outside of which no run can be: cheap to find, and most turns have none."""
+_ENDS_TURN = re.compile(r"[,。、.?!]?(?:\n|$)")
 _SEEN_AFTER = 3
 """Characters after a run that decide whether its last one is a digit: 一下, 三百."""
 _FILLERS = re.compile(f"(?:{_FILLER})*")
@@ -90,6 +91,8 @@ def value_of(char: str) -> str:
 def runs(text: str, start: int = 0, end: int | None = None) -> Iterator[Run]:
     """All runs of a folded text, in order."""
     for dense in _DENSE.finditer(text, start, len(text) if end is None else end):
+        if dense.end() - dense.start() == 1 and not _ENDS_TURN.match(text, dense.end()):
+            continue  # a digit alone (一下, 三个) is a piece of a number only where it ends a turn
         for hit in _RUN.finditer(text, dense.start(), dense.end() + _SEEN_AFTER):
             if hit.start() < dense.end():
                 yield Run(tuple(_digits(text, hit.start(), hit.end())))

@@ -43,6 +43,9 @@ _TIME = re.compile(
     rf"|(?<![\d第一二三四五六七八九十百千.]){_HOUR}点(?=左右|之前|以前|以后|之后|前(?!提)|后|多|到|给您|联系|见|打|开门|上班|下班|出发|准时)"
     rf"|(?<=[天晚早午日号一二三四五六末]){_HOUR}点(?:{_EXACT}|(?!\d|[一二三四五六七八九]))"
 )
+MAY_HOLD_FIGURE = re.compile(
+    "[0-9¥$%周星礼月点块元]|[今明昨前后]天|[今明昨]晚|[今明]早|[今明去前后]年|[百千]分"
+)
 _PLAIN = re.compile(rf"{_NUMBER}(?:[千百]?万|亿)?")
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("money", _MONEY),

@@ -13,7 +13,7 @@ from qa_engine.language.entities.cues import Cues
 from qa_engine.language.entities.dictated import find_dictated
 from qa_engine.language.entities.email import find_emails
 from qa_engine.language.entities.entity import KINDS, Entity, Found, Kind
-from qa_engine.language.entities.figures import find_figures
+from qa_engine.language.entities.figures import MAY_HOLD_FIGURE, find_figures
 from qa_engine.language.entities.names import find_names
 from qa_engine.language.entities.plate import find_plates
 from qa_engine.language.entities.spoken import Spoken, join
@@ -106,8 +106,10 @@ def _as_said(forms: Sequence[Normalized], roles: Sequence[Role | None]) -> _Text
 
 
 def _as_figures(forms: Sequence[Normalized], roles: Sequence[Role | None]) -> _Texts:
+    """Numerals as digits; turns without a sign of a figure stand empty, so that none of the patterns is tried on them."""
     ends = [frozenset(end for _, end in form.numerals) for form in forms]
-    return _Texts(join([form.text for form in forms], roles), [form.offsets for form in forms], ends)
+    texts = [form.text if MAY_HOLD_FIGURE.search(form.text) else "" for form in forms]
+    return _Texts(join(texts, roles), [form.offsets for form in forms], ends)
 
 
 def _personal(spoken: Spoken, kinds: AbstractSet[Kind]) -> Iterator[Found]:
