@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
@@ -102,9 +103,6 @@ class Cues:
         return self._by_turn[turn]
 
     def _left_of(self, turn: int, place: int) -> Cue | None:
-        nearest = None
-        for cue in self._of(turn):
-            if cue.end > place:
-                break
-            nearest = cue
-        return nearest
+        cues = self._of(turn)
+        before = bisect_right(cues, place, key=lambda cue: cue.end)
+        return cues[before - 1] if before else None
