@@ -22,23 +22,25 @@ number alone: 我要, 到期 and 多久 are words."""
 
 _PLAIN = "0-9零〇○一幺二两三四五六七八九壹贰叁肆伍陆柒捌玖"
 _WORDS = (
-    "一(?=[下起共直定样般些边切旦致会阵点条张家份位款套种次遍月年天号楼层栋个])"
-    "|[二两三四五六七八九](?=[种位天年楼栋层号]|个[月人星小])"
+    "一(?=[下起共直定样般些边切旦致会阵点条张家份款套种次遍栋天个])|[二两三四五六七八九](?=种|个[月人星小])"
+    f"|(?<![{_PLAIN}])[一二两三四五六七八九](?=[位天年月号楼层栋])"
 )
+"""Where a digit is part of a word; the last of several before 年 or 号 is still a digit (一九八七年)."""
 HARD = rf"(?!{_WORDS})(?<![第周拜十百千万亿])(?<!星期)[{_PLAIN}](?![十百千万亿])"
 _SOFT = f"[{''.join(_MISHEARD)}]"
 _REPEATED = rf"[两二三四五六七八2-8]个[{_PLAIN}](?![十百千万亿元块月号个])"
 """三个零 is 000."""
 _FILLER = (
     r"(?:[ \t\u3000,、。.;:·•\-–—‐_/()…~]"
-    "|[嗯呃啊哦额呢哈诶欸唉]|那个|这个|然后|接着|接下来|后面|下面|中间|前面|最后|[一是]个|再来|还有|就是|横杠|横线|括号|空格|杠|空|再|是|的|对|好"
+    "|[嗯呃啊哦额呢哈诶欸唉嘛吧]|那个|这个|然后|接着|接下来|后面|下面|中间|前面|最后|[一是]个|再来|还有|就是|横杠|横线|括号|空格|杠|空|再|是|的|对|好"
+    "|[三四五六]位数?|开头|打头|结尾|等一?下|等等|稍等|我看看|我想想|[年月日号]"
     ")"
 )
 GAP = f"(?:{_FILLER}){{0,8}}"
 _RUN = re.compile(
     rf"(?:[要腰]{{1,3}}(?={HARD}))?(?:{_REPEATED}|{HARD})(?:{GAP}(?:{_REPEATED}|{HARD}|{_SOFT}))+|{HARD}"
 )
-_TOKEN = re.compile(rf"(?P<many>[两二三四五六七八2-8])个(?P<what>[{_PLAIN}])|[{_PLAIN}]|{_SOFT}")
+_TOKEN = re.compile(rf"(?P<many>[两二三四五六七八2-8])个(?P<what>[{_PLAIN}])|{HARD}|{_SOFT}")
 _DENSE = re.compile(
     rf"[{_PLAIN}要腰](?:[^{_PLAIN}{''.join(_MISHEARD)}\n]{{0,24}}[{_PLAIN}{''.join(_MISHEARD)}])*个?[{_PLAIN}]?"
 )
@@ -100,7 +102,9 @@ def runs(text: str, start: int = 0, end: int | None = None) -> Iterator[Run]:
 
 def _digits(text: str, start: int, end: int) -> Iterator[Digit]:
     after, soft_before, ascii_before = start, False, None
-    for hit in _TOKEN.finditer(text, start, end):
+    for hit in _TOKEN.finditer(text, start, end + _SEEN_AFTER):
+        if hit.start() >= end:
+            return
         char = hit["what"] or hit.group()
         soft = char in _MISHEARD
         written = char.isascii()

@@ -30,6 +30,11 @@ def test_an_identity_number_is_not_cut_short_into_a_phone_number() -> None:
     assert [kind for _, kind, _ in over_turns(line)] == ["id_card"] * 3
 
 
+def test_a_birth_date_is_read_as_one() -> None:
+    line = "坐席:请说身份证 / 客户:三二零五八一 / 坐席:嗯 / 客户:一九八七年 / 坐席:嗯 / 客户:零三幺五二零四零"
+    assert [text for _, _, text in over_turns(line)] == ["三二零五八一", "一九八七", "零三幺五二零四零"]
+
+
 def test_a_card_and_a_taiwan_identity_number() -> None:
     card = "坐席:卡号 / 客户:六二一七 / 坐席:嗯 / 客户:零零一二三四五六 / 坐席:嗯 / 客户:七八九零一二二"
     assert [kind for _, kind, _ in over_turns(card)] == ["bank_card"] * 3
