@@ -34,7 +34,7 @@ _GOES_ON = re.compile(rf"(?:[a-z]{_GAP})?{_SIGN}(?:{_GAP}{_SIGN}){{0,5}}")
 _WHOLE = re.compile(rf"[{_PROVINCES}][a-z][a-z0-9]{{5,6}}")
 _PIECES = 4
 _LETTER = re.compile(rf"[{_PROVINCES}][^a-z\n]{{0,8}}[a-z]")
-_ANNOUNCED = re.compile("车牌|牌照|车号|号牌")
+_ANNOUNCED = re.compile("车牌|牌照|车号|号牌|车是|我的车|车子")
 
 
 def find_plates(spoken: Spoken, cues: Cues) -> Iterator[Found]:

@@ -13,7 +13,7 @@ from qa_engine.language.entities.spoken import Spoken
 _ID = re.compile(rf"(?<![a-z0-9@.]){SIGN}(?:{BETWEEN}{{0,4}}{SIGN}){{3,39}}")
 _CUE = re.compile("微信|(?<![a-z])(?:vx|wechat|wx|v信)(?![a-z])|[威薇]信|加微|加v")
 _TO_VALUE = re.compile(
-    r"(?:[ ,、:。]|号码?|[是叫为的我你您搜加记下填写嗯呃啊哦]|id|就是|账号|一下|那个|这个|名字|首字母|拼音|全拼"
+    r"(?:[ ,、:。]|号码?|[是叫为的我你您搜加记下填写给说报发留嗯呃啊哦]|id|就是|账号|一下|那个|这个|名字|首字母|拼音|全拼"
     r"|小写|大写|英文|字母|数字|开头|可以|直接|好友|吧|呢|好)*"
 )
 _LEAD = re.compile(

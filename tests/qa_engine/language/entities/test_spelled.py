@@ -15,6 +15,7 @@ SPELLED = [
     ("email", "lixm下划线九零 at gmail 点 com", "lixm下划线九零 at gmail 点 com"),
     ("wechat", "我微信是xiaomei_0315", "xiaomei_0315"),
     ("wechat", "加我微信 l x m 八八六六", "l x m 八八六六"),
+    ("wechat", "微信号我报给您,abc_123", "abc_123"),
     ("wechat", "微信号是 z h a n g 下划线 六六八", "z h a n g 下划线 六六八"),
     ("plate", "车牌粤B12345", "粤B12345"),
     ("plate", "车牌号是粤B一二三四五", "粤B一二三四五"),
@@ -29,6 +30,8 @@ NONE = [
     "微信 app 更新了",
     "我微信叫快乐的鱼",
     "新款A12手机",
+    "我的车是奔驰E300",
+    "微信发我一下合同word版",
 ]
 
 
