@@ -15,6 +15,7 @@ from typing_extensions import TypeAliasType
 from qa_engine.rubric.base import ConditionModel, Strict
 from qa_engine.rubric.conditions import (
     facts,
+    hold,
     items,
     logic,
     mood,
@@ -22,14 +23,14 @@ from qa_engine.rubric.conditions import (
     order,
     patterns,
     sales,
+    sound,
     timing,
     words,
 )
 
-FAMILIES = (logic, words, patterns, order, timing, mood, sales, facts, items, named)
+FAMILIES = (logic, words, patterns, order, timing, hold, sound, mood, sales, facts, items, named)
 PLANNED: Mapping[str, str] = {
-    "similar": "近似说法", "entity": "实体", "flow": "流程图", "hold": "保持", "loudness": "音量",
-    "pitch_movement": "语调", "history": "历史通话", "llm": "大模型",
+    "similar": "近似说法", "entity": "实体", "flow": "流程图", "history": "历史通话", "llm": "大模型",
 }  # fmt: skip
 
 
