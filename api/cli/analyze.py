@@ -14,6 +14,7 @@ from api.cli.labels import OBJECTIONS, OUTCOMES, ROLES
 from models.settings import Settings
 from qa_engine.calls import Call
 from qa_engine.language.analysis import analysis_json, analyze
+from qa_engine.language.sentiment import SCORERS
 from qa_engine.objections import load_taxonomy
 from qa_engine.rubric.load import taxonomy_path
 
@@ -26,7 +27,7 @@ def analyze_files(
     reader = CallReader(settings, facts=FactsTable(settings.zone, facts))
     failures: Failures = []
     for _, call in each(paths, reader.read, failures):
-        document = analysis_json(analyze(call, taxonomy))
+        document = analysis_json(analyze(call, taxonomy, scorer=SCORERS[settings.sentiment]))
         if as_json:
             print_json(document)
         else:

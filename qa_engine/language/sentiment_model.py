@@ -14,14 +14,17 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-BITS = 17
+BITS = 18
 CLASSES = ("negative", "neutral", "positive")
+TAIL = 6
+"""The last characters of a text, which weigh most (the last clause decides), are features of their own."""
 _EDGE = "|"
 _TURN = "\n"
 _NOT_SPOKEN = re.compile(r"[^\w%?|]+")
 _REPEATED_EDGE = re.compile(r"\|{2,}")
 _NEGATED = re.compile(r"[不没别无未非勿]([^|\n]{1,5})")
 _FACTORS = np.array([2654435761, 2246822519, 3266489917, 668265263], np.uint32)
+_TAIL_FACTORS = np.array([3266489909, 2654435789], np.uint32)
 _MIX = np.uint32(40503)
 
 
@@ -33,7 +36,8 @@ def _prepared(text: str) -> str:
 
 def grams(texts: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.uint32]]:
     """All features of all texts: the text each belongs to, and its bucket in `[0, 2**BITS)`. Character 1–3-grams,
-    and once more the 2-grams in the scope of a negation, so that 不满意 and 满意 differ in every part."""
+    once more the 2-grams in the scope of a negation, so that 不满意 and 满意 differ in every part, and once more the
+    1- and 2-grams at the end of the text."""
     joined = _TURN.join(map(_prepared, texts))
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     breaks = points == ord(_TURN)
@@ -49,11 +53,28 @@ def grams(texts: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.uint32]]:
     within_two = ~(breaks[:-1] | breaks[1:])
     within_three = within_two[:-1] & ~breaks[2:]
     in_scope = within_two & negated[:-1] & negated[1:]
+    ends = np.append(np.flatnonzero(breaks), len(points))
+    at_end = ends[owner] - np.arange(len(points)) <= TAIL + 1
+    one_at_end, two_at_end = within_one & at_end, within_two & at_end[:-1]
     buckets = np.concatenate(
-        [one[within_one], two[within_two], three[within_three], (pairs * _FACTORS[3])[in_scope]]
+        [
+            one[within_one],
+            two[within_two],
+            three[within_three],
+            (pairs * _FACTORS[3])[in_scope],
+            (points * _TAIL_FACTORS[0])[one_at_end],
+            (pairs * _TAIL_FACTORS[1])[two_at_end],
+        ]
     )
     owners = np.concatenate(
-        [owner[within_one], owner[:-1][within_two], owner[:-2][within_three], owner[:-1][in_scope]]
+        [
+            owner[within_one],
+            owner[:-1][within_two],
+            owner[:-2][within_three],
+            owner[:-1][in_scope],
+            owner[one_at_end],
+            owner[:-1][two_at_end],
+        ]
     )
     return owners, buckets >> np.uint32(32 - BITS)
 
@@ -71,8 +92,10 @@ class Table:
         if not texts:
             return np.zeros((0, len(CLASSES)), np.float32)
         owners, buckets = grams(texts)
-        sums = np.zeros((len(texts), len(CLASSES)), np.float32)
-        np.add.at(sums, owners, self.weights[buckets].astype(np.float32))
+        said = self.weights[buckets]
+        sums = np.stack(
+            [np.bincount(owners, said[:, i], minlength=len(texts)) for i in range(len(CLASSES))], axis=1
+        ).astype(np.float32)
         counts = np.maximum(np.bincount(owners, minlength=len(texts)), 1).astype(np.float32)
         logits = sums * np.float32(self.scale) / np.sqrt(counts)[:, None] + self.bias
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
