@@ -20,7 +20,7 @@ TAIL = 6
 """The last characters of a text, which weigh most (the last clause decides), are features of their own."""
 _EDGE = "|"
 _TURN = "\n"
-_NOT_SPOKEN = re.compile(r"[^\w%?|]+")
+_NOT_SPOKEN = re.compile(r"[^\w%?|\n]+")
 _REPEATED_EDGE = re.compile(r"\|{2,}")
 _NEGATED = re.compile(r"[不没别无未非勿]([^|\n]{1,5})")
 _FACTORS = np.array([2654435761, 2246822519, 3266489917, 668265263], np.uint32)
@@ -28,17 +28,18 @@ _TAIL_FACTORS = np.array([3266489909, 2654435789], np.uint32)
 _MIX = np.uint32(40503)
 
 
-def _prepared(text: str) -> str:
-    """Clauses between edges; a question keeps its mark, for it changes the mood."""
-    marked = _NOT_SPOKEN.sub(_EDGE, text.replace("?", "?|").replace(_TURN, _EDGE))
-    return _REPEATED_EDGE.sub(_EDGE, f"{_EDGE}{marked}{_EDGE}")
+def _prepared(texts: Sequence[str]) -> str:
+    """All texts, a line each, as clauses between edges; a question keeps its mark, for it changes the mood."""
+    lines = _TURN.join(text.replace(_TURN, _EDGE) for text in texts)
+    marked = lines.replace("?", f"?{_EDGE}").replace(_TURN, f"{_EDGE}{_TURN}{_EDGE}")
+    return _REPEATED_EDGE.sub(_EDGE, _NOT_SPOKEN.sub(_EDGE, f"{_EDGE}{marked}{_EDGE}"))
 
 
 def grams(texts: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.uint32]]:
     """All features of all texts: the text each belongs to, and its bucket in `[0, 2**BITS)`. Character 1–3-grams,
     once more the 2-grams in the scope of a negation, so that 不满意 and 满意 differ in every part, and once more the
     1- and 2-grams at the end of the text."""
-    joined = _TURN.join(map(_prepared, texts))
+    joined = _prepared(texts)
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     breaks = points == ord(_TURN)
     owner = np.cumsum(breaks)

@@ -24,16 +24,16 @@ _FRAME: Final = 320  # 40 ms: two and a half periods of the lowest voice
 _FFT: Final = 512
 _SHORTEST: Final = int(RATE_HZ / HIGHEST_HZ)
 _LONGEST: Final = int(RATE_HZ / LOWEST_HZ) + 1
+_LAGS: Final = _LONGEST + 2
 _OCTAVE_ST: Final = 12.0
-_FRAMES_AT_A_TIME: Final = 4096
+_FRAMES_AT_A_TIME: Final = 128  # stays in the processor's cache: twice as fast as thousands
 
 
 def pitch_track(samples: Samples) -> npt.NDArray[np.float32]:
     """(n,) float32 at 16 kHz → Hz for every 20 ms; NaN where no voice is heard."""
     pairs = samples[: len(samples) // 2 * 2].reshape(-1, 2)
-    sound = pairs.mean(
-        axis=1, dtype=np.float32
-    )  # to 8 kHz; what is folded down lies above the telephone band
+    # To 8 kHz; what is folded down lies above the telephone band.
+    sound = pairs.mean(axis=1, dtype=np.float32)
     step = int(STEP_S * RATE_HZ)
     if len(sound) < _FRAME:
         return np.full(len(sound) // step, np.nan, np.float32)
@@ -54,16 +54,15 @@ def _frame_pitch(frames: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """(frames, 320) → Hz, NaN where a frame does not repeat itself."""
     centred = frames - frames.mean(axis=1, keepdims=True)
     spectrum = np.fft.rfft(centred, _FFT)
-    likeness = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, _FFT)[:, : _LONGEST + 2]
-    power = np.cumsum(np.square(centred, dtype=np.float64), axis=1)
+    likeness = np.fft.irfft(spectrum.real**2 + spectrum.imag**2, _FFT)[:, :_LAGS]
     # Energy of the two stretches that a lag compares, so that long lags are not punished for their shorter overlap.
-    lags = np.arange(_LONGEST + 2)
-    left = power[:, _FRAME - 1 - lags]
-    right = power[:, -1:] - np.concatenate([np.zeros((len(power), 1)), power], axis=1)[:, lags]
-    alike = likeness / np.maximum(np.sqrt(left * right), 1e-9)
+    energy = np.cumsum(np.square(centred), axis=1)
+    left = energy[:, _FRAME - 1 : _FRAME - 1 - _LAGS : -1]
+    right = energy[:, -1:] - energy[:, :_LAGS] + np.square(centred[:, :_LAGS])
+    alike = likeness / np.sqrt(np.maximum(left * right, np.float32(1e-18)))
     inner = alike[:, _SHORTEST : _LONGEST + 1]
-    peaks = (inner >= alike[:, _SHORTEST - 1 : _LONGEST]) & (inner >= alike[:, _SHORTEST + 1 : _LONGEST + 2])
-    heights = np.where(peaks, inner, 0.0)
+    peaks = (inner >= alike[:, _SHORTEST - 1 : _LONGEST]) & (inner >= alike[:, _SHORTEST + 1 : _LAGS])
+    heights = inner * peaks
     best = heights.max(axis=1, keepdims=True)
     first = (heights >= np.maximum(best * _NEARLY, PERIODIC)).argmax(axis=1)
     rows = np.arange(len(frames))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, SupportsFloat
 
 import numpy as np
 import numpy.typing as npt
@@ -77,5 +77,5 @@ def _change(values: npt.NDArray[np.float32], step_s: float) -> float | None:
     return _rounded(np.median(values[-third:]) - np.median(values[:third]))
 
 
-def _rounded(value: float | np.floating[npt.NBitBase]) -> float:
+def _rounded(value: SupportsFloat) -> float:
     return round(float(value), 1)
