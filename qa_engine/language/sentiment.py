@@ -52,7 +52,7 @@ class Mood:
 def table_scores(texts: Sequence[str]) -> Sequence[float]:
     """The trained table: probability of positive minus probability of negative, kept on that side of the band where
     the likeliest of the three classes is."""
-    probabilities = shipped_table().probabilities(texts)
+    probabilities = shipped_table().probabilities(texts).astype(np.float64)  # or 0.35 is less than the band
     leaning = probabilities[:, 2] - probabilities[:, 0]
     neutral = probabilities.argmax(axis=1) == CLASSES.index("neutral")
     inside = np.clip(leaning, -_JUST_INSIDE, _JUST_INSIDE)

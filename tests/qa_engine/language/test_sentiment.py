@@ -18,6 +18,7 @@ from qa_engine.language.sentiment import (
     table_scores,
     window_sentiments,
 )
+from qa_engine.language.sentiment_model import CLASSES, shipped_table
 
 
 def turns(*texts: str) -> list[Turn]:
@@ -114,6 +115,12 @@ def test_the_plainest_cases(text: str, label: str) -> None:
 def test_any_text_has_a_score_in_range(scorer: object, text: str) -> None:
     (score,) = scorer([text])  # type: ignore[operator]
     assert -1 <= score <= 1
+
+
+def test_the_label_is_the_likeliest_class_however_close() -> None:
+    texts = [normalize(text).text for text, _ in PLAIN] + ["那我也不要了,我这就去问清楚", "还行吧", "我看看"]
+    likeliest = [CLASSES[i] for i in shipped_table().probabilities(texts).argmax(axis=1)]
+    assert [label_of(score) for score in table_scores(texts)] == likeliest
 
 
 def test_a_text_is_judged_alike_alone_and_among_others() -> None:
