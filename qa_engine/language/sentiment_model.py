@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ BITS = 18
 CLASSES = ("negative", "neutral", "positive")
 TAIL = 6
 """The last characters of a text, which weigh most (the last clause decides), are features of their own."""
+_SHIFT = np.uint32(32 - BITS)
 _EDGE = "|"
 _TURN = "\n"
 _NOT_SPOKEN = re.compile(r"[^\w%?|\n]+")
@@ -35,10 +37,16 @@ def _prepared(texts: Sequence[str]) -> str:
     return _REPEATED_EDGE.sub(_EDGE, _NOT_SPOKEN.sub(_EDGE, f"{_EDGE}{marked}{_EDGE}"))
 
 
-def grams(texts: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.uint32]]:
-    """All features of all texts: the text each belongs to, and its bucket in `[0, 2**BITS)`. Character 1–3-grams,
-    once more the 2-grams in the scope of a negation, so that 不满意 and 满意 differ in every part, and once more the
-    1- and 2-grams at the end of the text."""
+class Features(NamedTuple):
+    """`owners` is the text that each feature belongs to, `buckets` lie in `[0, 2**BITS)`."""
+
+    owners: NDArray[np.intp]
+    buckets: NDArray[np.uint32]
+
+
+def features(texts: Sequence[str]) -> tuple[Features, Features]:
+    """What is in the texts and what is at their ends. Character 1–3-grams, and once more the 2-grams in the scope of
+    a negation, so that 不满意 and 满意 differ in every part; at the end the 1- and 2-grams once more."""
     joined = _prepared(texts)
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     breaks = points == ord(_TURN)
@@ -57,27 +65,21 @@ def grams(texts: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.uint32]]:
     ends = np.append(np.flatnonzero(breaks), len(points))
     at_end = ends[owner] - np.arange(len(points)) <= TAIL + 1
     one_at_end, two_at_end = within_one & at_end, within_two & at_end[:-1]
-    buckets = np.concatenate(
-        [
-            one[within_one],
-            two[within_two],
-            three[within_three],
-            (pairs * _FACTORS[3])[in_scope],
-            (points * _TAIL_FACTORS[0])[one_at_end],
-            (pairs * _TAIL_FACTORS[1])[two_at_end],
-        ]
+    inside = Features(
+        np.concatenate(
+            [owner[within_one], owner[:-1][within_two], owner[:-2][within_three], owner[:-1][in_scope]]
+        ),
+        np.concatenate(
+            [one[within_one], two[within_two], three[within_three], (pairs * _FACTORS[3])[in_scope]]
+        )
+        >> _SHIFT,
     )
-    owners = np.concatenate(
-        [
-            owner[within_one],
-            owner[:-1][within_two],
-            owner[:-2][within_three],
-            owner[:-1][in_scope],
-            owner[one_at_end],
-            owner[:-1][two_at_end],
-        ]
+    at_the_end = Features(
+        np.concatenate([owner[one_at_end], owner[:-1][two_at_end]]),
+        np.concatenate([(points * _TAIL_FACTORS[0])[one_at_end], (pairs * _TAIL_FACTORS[1])[two_at_end]])
+        >> _SHIFT,
     )
-    return owners, buckets >> np.uint32(32 - BITS)
+    return inside, at_the_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +90,32 @@ class Table:
     scale: float
     bias: NDArray[np.float32]
 
-    def probabilities(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(texts, 3): probability of each class for every text."""
-        if not texts:
+    def probabilities(
+        self, texts: Sequence[str], groups: Sequence[Sequence[int]] | None = None
+    ) -> NDArray[np.float32]:
+        """(texts, 3): probability of each class for every text; or (groups, 3), for every group of texts read one after
+        the other as one. A group costs a few additions, for its features are those of its texts and its last end."""
+        if not texts or (groups is not None and not groups):
             return np.zeros((0, len(CLASSES)), np.float32)
-        owners, buckets = grams(texts)
-        said = self.weights[buckets]
-        sums = np.stack(
-            [np.bincount(owners, said[:, i], minlength=len(texts)) for i in range(len(CLASSES))], axis=1
-        ).astype(np.float32)
-        counts = np.maximum(np.bincount(owners, minlength=len(texts)), 1).astype(np.float32)
-        logits = sums * np.float32(self.scale) / np.sqrt(counts)[:, None] + self.bias
+        inside, at_the_end = features(texts)
+        said, ends = self._sums(inside, len(texts)), self._sums(at_the_end, len(texts))
+        if groups is not None:
+            members = np.fromiter((text for group in groups for text in group), np.intp)
+            starts = np.cumsum([0, *map(len, groups[:-1])])
+            said = np.add.reduceat(said[members], starts)
+            ends = ends[[group[-1] for group in groups]]
+        sums = said + ends
+        counts = np.maximum(sums[:, -1:], 1)
+        logits = sums[:, :-1] * self.scale / np.sqrt(counts) + self.bias
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        result: NDArray[np.float32] = odds / odds.sum(axis=1, keepdims=True)
+        result: NDArray[np.float32] = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
         return result
+
+    def _sums(self, found: Features, texts: int) -> NDArray[np.float64]:
+        """(texts, 4): sum of the weights for each class, and the number of features."""
+        weights = self.weights[found.buckets]
+        columns = [np.bincount(found.owners, weights[:, i], minlength=texts) for i in range(len(CLASSES))]
+        return np.stack([*columns, np.bincount(found.owners, minlength=texts)], axis=1)
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ from qa_engine.language.normalize import normalize
 from qa_engine.language.sentiment import (
     BAND,
     SCORERS,
+    Scorer,
     Sentiment,
     label_of,
     mood,
@@ -27,17 +28,18 @@ def turns(*texts: str) -> list[Turn]:
     return [Turn(roles[t[0]], float(i), i + 1.0, t[2:]) for i, t in enumerate(texts)]
 
 
-def scores(**known: float) -> object:
+def scores(**known: float) -> Scorer:
     """A scorer that knows these texts; anything else is neutral."""
 
-    def scorer(texts: Sequence[str]) -> list[float]:
-        return [known.get(text, 0.0) for text in texts]
+    def scorer(texts: Sequence[str], groups: Sequence[Sequence[int]] | None = None, /) -> list[float]:
+        read = texts if groups is None else ["。".join(texts[i] for i in group) for group in groups]
+        return [known.get(text, 0.0) for text in read]
 
     return scorer
 
 
 def labels(*texts: str, **known: float) -> list[str]:
-    return [s.label for s in window_sentiments(turns(*texts), scorer=scores(**known))]  # type: ignore[arg-type]
+    return [s.label for s in window_sentiments(turns(*texts), scorer=scores(**known))]
 
 
 class TestWindow:
@@ -55,7 +57,7 @@ class TestWindow:
         assert labels("客:不要", "坐:嗯", 不要=-0.9) == ["negative", "neutral"]
 
     def test_what_is_remembered_fades(self) -> None:
-        said = window_sentiments(turns("客:不要", "客:嗯"), scorer=scores(不要=-0.9))  # type: ignore[arg-type]
+        said = window_sentiments(turns("客:不要", "客:嗯"), scorer=scores(不要=-0.9))
         assert -0.9 < said[1].score <= -BAND
 
     def test_turns_that_say_little_one_by_one_are_read_as_one_text(self) -> None:
@@ -121,8 +123,8 @@ def test_the_plainest_cases(text: str, label: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "…", "😀", "a", "。", "\n", "好" * 5000])
 @pytest.mark.parametrize("scorer", [table_scores, snownlp_jieba_scores])
-def test_any_text_has_a_score_in_range(scorer: object, text: str) -> None:
-    (score,) = scorer([text])  # type: ignore[operator]
+def test_any_text_has_a_score_in_range(scorer: Scorer, text: str) -> None:
+    (score,) = scorer([text])
     assert -1 <= score <= 1
 
 
@@ -136,6 +138,14 @@ def test_a_text_is_judged_alike_alone_and_among_others() -> None:
     texts = [normalize(text).text for text, _ in PLAIN]
     together = table_scores(texts)
     assert [table_scores([text])[0] for text in texts] == pytest.approx(together, abs=1e-5)
+
+
+@pytest.mark.parametrize("scorer", [table_scores, snownlp_jieba_scores])
+def test_a_group_is_read_as_one_text(scorer: Scorer) -> None:
+    texts = ["东西是不错", "嗯", "就是太贵了,不需要"]
+    apart = scorer(texts, [[0], [1], [2], [0, 2], [0, 1, 2]])
+    assert apart[:3] == scorer(texts)
+    assert apart[3:] == pytest.approx(scorer(["。".join([texts[0], texts[2]]), "。".join(texts)]), abs=0.1)
 
 
 def test_every_choice_of_the_setting_scores() -> None:
