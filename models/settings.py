@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, field_validator
@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     ] = "telesales-standard"
     phrases: Path | None = Field(
         None, description="YAML file whose phrase lists add to the shipped ones, such as 公司名."
+    )
+    sentiment: Literal["trained", "snownlp", "snownlp-jieba"] = Field(
+        "trained",
+        description="What judges the mood: trained (the shipped table), snownlp (SnowNLP as shipped, 400 MiB), or "
+        "snownlp-jieba (its table on jieba's words).",
     )
     timezone: str = Field(
         "Asia/Shanghai", description="IANA time zone in which days and permitted calling hours are counted."

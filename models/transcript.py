@@ -28,6 +28,7 @@ from qa_engine.calls import (
     Span,
     Transcript,
     Turn,
+    TurnSound,
     Word,
 )
 from qa_engine.errors import NotFound
@@ -139,18 +140,27 @@ def transcript_sha256(transcript: Transcript) -> str:
 
 
 def _signals_json(signals: Signals) -> dict[str, Any]:
-    return {
+    document: dict[str, Any] = {
         "speech": [[[round(s.start_s, 3), round(s.end_s, 3)] for s in channel] for channel in signals.speech],
         "loudness_dbfs": [_rounded(level) for level in signals.loudness_dbfs],
         "ending": signals.ending.value,
     }
+    if signals.turns:
+        document["turns"] = {
+            name: [getattr(turn, name) for turn in signals.turns] for name in TurnSound.__dataclass_fields__
+        }
+    return document
 
 
 def _signals(document: dict[str, Any]) -> Signals:
+    """Rows written before turns were measured have none."""
+    columns = document.get("turns", {})
+    fields = [columns[name] for name in TurnSound.__dataclass_fields__] if columns else []
     return Signals(
         tuple(tuple(Span(start, end) for start, end in channel) for channel in document["speech"]),
         tuple(document["loudness_dbfs"]),
         Ending(document["ending"]),
+        tuple(TurnSound(*values) for values in zip(*fields, strict=True)),
     )
 
 

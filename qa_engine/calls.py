@@ -99,17 +99,32 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnSound:
+    """How a turn sounds. Levels are dB relative to full scale over the voiced part, changes are last third minus first
+    third, pitch is in Hz and its range and change in semitones. None where too little of the turn is voiced."""
+
+    loudness_dbfs: float | None = None
+    loudness_change_db: float | None = None
+    peak_dbfs: float | None = None
+    pitch_hz: float | None = None
+    pitch_range_st: float | None = None
+    pitch_change_st: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Signals:
     """Acoustic facts of a call. Missing (None in place of the object or a field) means *not measured*,
     which makes conditions on it unknown: an imported transcript has no loudness.
 
     `speech` — voiced spans by channel; `loudness_dbfs` — mean level of the voiced part by channel, dB relative
-    to full scale; `ending` — whether two people talked at all.
+    to full scale; `ending` — whether two people talked at all; `turns` — how each turn of the transcript sounds, in its
+    order, empty where that was not measured.
     """
 
     speech: tuple[tuple[Span, ...], ...] = ()
     loudness_dbfs: tuple[float | None, ...] = ()
     ending: Ending = Ending.CONVERSATION
+    turns: tuple[TurnSound, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

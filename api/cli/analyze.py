@@ -16,6 +16,7 @@ from qa_engine.calls import Call
 from qa_engine.language.analysis import Analysis, analysis_json, analyze
 from qa_engine.language.entities import PII, Entity
 from qa_engine.language.redaction import BLOCK, redact
+from qa_engine.language.sentiment import SCORERS
 from qa_engine.objections import load_taxonomy
 from qa_engine.rubric.load import taxonomy_path
 
@@ -28,7 +29,7 @@ def analyze_files(
     reader = CallReader(settings, facts=FactsTable(settings.zone, facts))
     failures: Failures = []
     for _, call in each(paths, reader.read, failures):
-        analysis = analyze(call, taxonomy)
+        analysis = analyze(call, taxonomy, scorer=SCORERS[settings.sentiment])
         if as_json:
             print_json(analysis_json(analysis))
         else:

@@ -15,11 +15,14 @@ from api.cli.labels import OBJECTIONS, OUTCOMES, RESULTS, VERDICTS, clock, score
 from models.settings import Settings
 from models.version import code_version
 from qa_engine.calls import Call
+from qa_engine.language.analysis import Analysis, analyze
+from qa_engine.language.sentiment import SCORERS
 from qa_engine.rubric import find_rubric, load_rubric
 from qa_engine.scoring import applies, evaluate
 from qa_engine.scoring.compile import Plan, compile_rubric
 from qa_engine.scoring.evaluation import Evaluation, ItemVerdict
 from qa_engine.scoring.render import evaluation_json
+from qa_engine.speech.signals import measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def score(
         for plan in plans:
             if not applies(plan, call):
                 note(f"{path}: {plan.rubric.id} 的适用范围不含这通电话,仍按要求评分", style="yellow")
-            evaluation = evaluate(call, plan)
+            evaluation = evaluate(call, plan, analysis=_analysis(settings, call, plan))
             if as_json:
                 print_json(evaluation_json(evaluation), pretty=pretty)
             else:
@@ -66,6 +69,13 @@ def score(
     if failures:
         notes().print(failure_table(failures))
     return 1 if failures else 0
+
+
+def _analysis(settings: Settings, call: Call, plan: Plan) -> Analysis | None:
+    """The analysis where the settings ask for another than the usual one."""
+    if settings.sentiment == "trained":
+        return None
+    return analyze(call, plan.taxonomy, signals=measure(call), scorer=SCORERS[settings.sentiment])
 
 
 def show_evaluation(evaluation: Evaluation, call: Call) -> None:

@@ -1,29 +1,46 @@
 """Mood of a speaker from the words: a short turn alone says little, so a window of the speaker's turns is judged.
 
-The default reads a small table trained on spoken dialogues and sales calls. SnowNLP as shipped is the baseline and
-stays selectable; it costs 420 MiB and is loaded only where it is asked for.
+The default reads a small table trained on spoken dialogues and sales calls. SnowNLP is the baseline and stays
+selectable; nothing of it is read unless it is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from math import copysign
+from typing import Literal, Protocol, TypeAlias
+
+import numpy as np
 
 from qa_engine.calls import Role, Turn
 from qa_engine.language.normalize import Normalized, normalize_all
-from qa_engine.language.sentiment_model import shipped_table
+from qa_engine.language.sentiment_model import CLASSES, shipped_table
+from qa_engine.language.snownlp_model import jieba_words, shipped_bayes, snownlp_words
 from qa_engine.values import value
 
 Label: TypeAlias = Literal["positive", "negative", "neutral"]
-Scorer: TypeAlias = Callable[[Sequence[str]], Sequence[float]]
-"""Texts in normal form → scores in [-1, 1]."""
+
+
+class Scorer(Protocol):
+    """Texts in normal form → scores in [-1, 1]; or groups of the texts → a score a group, read as one text."""
+
+    def __call__(
+        self, texts: Sequence[str], groups: Sequence[Sequence[int]] | None = None, /
+    ) -> Sequence[float]: ...
+
 
 BAND = 0.35
-"""Scores nearer to zero than this are neutral: on the sample calls 3 of 4 plain answers lie inside."""
+"""Scores nearer to zero than this are neutral."""
+_JUST_INSIDE = BAND - 0.01
 MEMORY = 0.6
 """What a turn's score is worth one turn of the same speaker later, where that later turn is neutral by itself."""
 WINDOW = 2
+SURE = 0.7
+DECISIVE = 0.5
+"""From `SURE` on a turn needs no window; `DECISIVE` is what a later neutral turn carries on. Chosen on dialogues and lines
+that the table had not seen: against the last turn alone, polar accuracy on dialogues rose from 71 to 80 %, and stayed
+where it was on sales talk."""
 
 
 @value
@@ -45,21 +62,43 @@ class Mood:
     mean: float | None
 
 
-def table_scores(texts: Sequence[str]) -> Sequence[float]:
-    """The trained table: probability of positive minus probability of negative."""
-    probabilities = shipped_table().probabilities(texts)
-    scores: list[float] = (probabilities[:, 2] - probabilities[:, 0]).tolist()
+def table_scores(texts: Sequence[str], groups: Sequence[Sequence[int]] | None = None, /) -> Sequence[float]:
+    """The trained table: probability of positive minus probability of negative, kept on that side of the band where
+    the likeliest of the three classes is."""
+    probabilities = (
+        shipped_table().probabilities(texts, groups).astype(np.float64)
+    )  # or 0.35 is less than the band
+    leaning = probabilities[:, 2] - probabilities[:, 0]
+    neutral = probabilities.argmax(axis=1) == CLASSES.index("neutral")
+    inside = np.clip(leaning, -_JUST_INSIDE, _JUST_INSIDE)
+    outside = np.copysign(np.maximum(np.abs(leaning), BAND), leaning)
+    scores: list[float] = np.where(neutral, inside, outside).round(4).tolist()
     return scores
 
 
-def snownlp_scores(texts: Sequence[str]) -> Sequence[float]:
-    """SnowNLP as shipped, the baseline."""
-    from snownlp import SnowNLP  # noqa: PLC0415 — 420 MiB and 2.5 s
-
-    return [2 * float(SnowNLP(text).sentiments) - 1 if text.strip() else 0.0 for text in texts]
+def snownlp_scores(texts: Sequence[str], groups: Sequence[Sequence[int]] | None = None, /) -> Sequence[float]:
+    """SnowNLP as shipped, the baseline: some 400 MiB for its segmenter, read on first use."""
+    return _bayes_scores([snownlp_words(text) for text in texts], groups)
 
 
-SCORERS: Mapping[str, Scorer] = {"table": table_scores, "snownlp": snownlp_scores}
+def snownlp_jieba_scores(
+    texts: Sequence[str], groups: Sequence[Sequence[int]] | None = None, /
+) -> Sequence[float]:
+    """SnowNLP's table on jieba's words: as good, many times as fast, without that segmenter."""
+    return _bayes_scores([jieba_words(text) for text in texts], groups)
+
+
+def _bayes_scores(texts: Sequence[list[str]], groups: Sequence[Sequence[int]] | None) -> Sequence[float]:
+    said = texts if groups is None else [[w for i in group for w in texts[i]] for group in groups]
+    return [2 * shipped_bayes().positive(words) - 1 if words else 0.0 for words in said]
+
+
+SCORERS: Mapping[str, Scorer] = {
+    "trained": table_scores,
+    "snownlp": snownlp_scores,
+    "snownlp-jieba": snownlp_jieba_scores,
+}
+"""What `CALLQA_SENTIMENT` may be."""
 
 
 def label_of(score: float) -> Label:
@@ -72,22 +111,33 @@ def label_of(score: float) -> Label:
 def window_sentiments(
     turns: Sequence[Turn], *, normals: Sequence[Normalized] | None = None, scorer: Scorer = table_scores
 ) -> tuple[Sentiment, ...]:
-    """One for every turn: its own score where it is decisive, otherwise the last decisive one among the two turns of
-    the same speaker before it, faded (a backchannel after a refusal is still a refusing customer)."""
+    """One for every turn: the stance over it and the two turns of the same speaker before it.
+
+    A turn that is sure by itself counts alone. A neutral one after a decisive one carries that on, faded (a backchannel
+    after a refusal is still a refusing customer). Where neither is the case, the window is read as one text."""
     texts = [normal.text for normal in normals or normalize_all([turn.text for turn in turns])]
-    own = scorer(texts)
-    recent: dict[Role, list[float]] = {role: [] for role in Role}
+    windows: list[list[int]] = []
+    said: dict[Role, list[int]] = {role: [] for role in Role}
+    for index, turn in enumerate(turns):
+        said[turn.role].append(index)
+        windows.append(said[turn.role][-WINDOW - 1 :])
+    alone = [[index] for index in range(len(turns))]
+    both = scorer(texts, [*alone, *windows])
+    own, together = both[: len(turns)], both[len(turns) :]
     result: list[Sentiment] = []
-    for turn, score in zip(turns, own, strict=True):
-        here = float(score)
-        for age, before in enumerate(reversed(recent[turn.role]), start=1):
-            if label_of(here) != "neutral":
-                break
-            if label_of(before) != "neutral":
-                here = max(BAND, abs(before) * MEMORY**age) * (1 if before > 0 else -1)
-        recent[turn.role] = [*recent[turn.role], float(score)][-WINDOW:]
+    for here, window, score in zip(own, windows, together, strict=True):
+        if abs(here) < SURE:
+            before = [own[index] for index in reversed(window[:-1])]
+            carries_on = abs(here) < BAND and any(abs(earlier) >= DECISIVE for earlier in before)
+            here = _carried_on(before) if carries_on else score  # noqa: PLW2901 — the stance here, seen wider
         result.append(Sentiment(label_of(here), round(here, 3)))
     return tuple(result)
+
+
+def _carried_on(scores: Sequence[float]) -> float:
+    """What is left of the last score that says anything; `scores` come latest first."""
+    age, last = next((age, s) for age, s in enumerate(scores, start=1) if label_of(s) != "neutral")
+    return copysign(max(BAND, abs(last) * MEMORY**age), last)
 
 
 def mood(turns: Sequence[Turn], sentiments: Sequence[Sentiment], role: Role) -> Mood:

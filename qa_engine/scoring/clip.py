@@ -43,7 +43,7 @@ def clip(scene: Scene, window: Window) -> Call:
             )
             for channel in signals.speech
         )
-        signals = replace(signals, speech=speech)
+        signals = replace(signals, speech=speech, turns=())  # how whole turns sound says nothing about parts
     return replace(scene.call, transcript=transcript, signals=signals)
 
 

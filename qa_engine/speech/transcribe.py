@@ -21,6 +21,7 @@ from qa_engine.speech.media import decode
 from qa_engine.speech.mono import one_channel_turns
 from qa_engine.speech.roles import Roles, channel_roles
 from qa_engine.speech.spans import padded, total_s
+from qa_engine.speech.turn_sound import turn_sounds
 from qa_engine.speech.turns import group_words, join_text, tidy_words, two_sided_turns
 
 Progress: TypeAlias = Callable[[float, float], None]
@@ -121,6 +122,7 @@ def transcribe(
         tuple(channel.speech for channel in heard),
         tuple(channel.loudness_dbfs for channel in heard),
         ending_of(turns, sides_apart=len(roles.by_index) > 1),
+        turn_sounds(audio.samples, levels, speech, turns),
     )
     return Transcribed(transcript, signals, dict(dropped))
 

@@ -10,7 +10,8 @@ from os import cpu_count
 from pathlib import Path
 
 from fixtures.builders.demo_model import evaluate as demo_model
-from tests.bench import speech, verdicts
+from tests.bench import sentiment, speech, verdicts
+from tests.bench.labelled import load_sentiment
 from tests.bench.samples import load_samples
 from tests.bench.statistics import share
 
@@ -85,6 +86,12 @@ def main() -> None:
             f"| {share(found.objection_hits, found.objections_found)} |"
             for name, found in (("script", on_script), ("recognised", on_sound))
         ),
+        "",
+        "## Sentiment",
+        "",
+        "The customer's stance over windows of one to four turns, on a frozen set by another writer (`tests/bench/sets`).",
+        "",
+        *sentiment.table(load_sentiment()),
         "",
         "## Scoring",
         "",

@@ -21,7 +21,7 @@ from models.transcript import (
     transcript_sha256,
     unpack_words,
 )
-from qa_engine.calls import Ending, Role, Signals, Span, Turn, Word
+from qa_engine.calls import Ending, Role, Signals, Span, Turn, TurnSound, Word
 from qa_engine.errors import NotFound
 from qa_engine.exchange import parse_call, transcript_json
 from tests.models.builders import add_call, transcript
@@ -50,11 +50,27 @@ def test_words_survive_packing(given_turns: tuple[Turn, ...]) -> None:
 def test_a_transcript_comes_back_with_its_signals(engine: Engine) -> None:
     call_id = add_call(engine)
     given_transcript = transcript(call_id)
-    signals = Signals(((Span(0.5, 2.0),), (Span(2.5, 3.1),)), (-21.5, None), Ending.CONVERSATION)
+    signals = Signals(
+        ((Span(0.5, 2.0),), (Span(2.5, 3.1),)),
+        (-21.5, None),
+        Ending.CONVERSATION,
+        (TurnSound(-20.1, 1.5, -14.0, 187.5, 4.2, -1.0), TurnSound()),
+    )
     with session(engine) as opened:
         opened.add(transcript_row(call_id, given_transcript, signals))
     with reading(engine) as opened:
         assert get_transcript(opened, call_id) == (given_transcript, signals)
+
+
+def test_signals_stored_before_turns_were_measured_have_none(engine: Engine) -> None:
+    call_id = add_call(engine)
+    row = transcript_row(call_id, transcript(call_id), Signals(loudness_dbfs=(-20.0,), turns=(TurnSound(),)))
+    assert row.signals is not None
+    del row.signals["turns"]
+    with session(engine) as opened:
+        opened.add(row)
+    with reading(engine) as opened:
+        assert get_transcript(opened, call_id)[1] == Signals(loudness_dbfs=(-20.0,))
 
 
 def test_what_is_scored_is_what_is_stored(engine: Engine) -> None:

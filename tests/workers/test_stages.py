@@ -25,8 +25,10 @@ from models.stage_job import JobState, StageJobRow, progress
 from models.transcript import get_transcript
 from qa_engine.errors import Unavailable
 from qa_engine.exchange import parse_call
+from qa_engine.language.sentiment import snownlp_jieba_scores, window_sentiments
 from tests.conftest import make_settings
 from tests.sound import wav
+from tests.workers.conftest import RUBRICS
 from tests.workers.scene import (
     CALLS,
     TRANSCRIPTS,
@@ -70,6 +72,21 @@ def test_a_transcript_goes_through_all_stages(tools: Tools) -> None:
     call = call_of(tools.engine, call_id)
     assert (call.state, call.engine_name) == (CallState.DONE, transcript.engine.name)
     assert call.talk_s is not None
+
+
+def test_the_setting_chooses_what_judges_the_mood(tmp_path: Path, database_url: str) -> None:
+    settings = make_settings(
+        tmp_path, database_url, rubrics_dir=RUBRICS, rubrics="short-form", sentiment="snownlp-jieba"
+    )
+    tools = Tools(settings)
+    (call_id,) = take_transcripts(tools.engine, settings, 1)
+    run_until_idle(tools)
+    with reading(tools.engine) as opened:
+        found = [turn["sentiment"]["score"] for turn in get_analysis(opened, call_id)["turns"]]
+    tools.engine.dispose()
+    turns = parse_call(SAMPLE.read_bytes()).transcript.turns
+    assert found == [s.score for s in window_sentiments(turns, scorer=snownlp_jieba_scores)]
+    assert found != [s.score for s in window_sentiments(turns)]
 
 
 def test_a_recording_is_probed_before_its_transcript_is_read(tools: Tools) -> None:

@@ -13,6 +13,7 @@ from models.transcript import canonical_sha256, get_transcript
 from qa_engine.calls import Call
 from qa_engine.exchange import facts_json
 from qa_engine.language.analysis import analysis_json, analyze
+from qa_engine.language.sentiment import SCORERS
 from qa_engine.speech.signals import measure
 from workers.stages.base import Outcome
 from workers.tools import Tools
@@ -29,7 +30,7 @@ def run(tools: Tools, job: Claim) -> Outcome:
         transcript, signals = get_transcript(opened, job.call_id)
         facts = call_facts(opened, get_call(opened, job.call_id))
     call = Call(transcript, facts, signals)
-    analysis = analyze(call, tools.taxonomy, signals=measure(call))
+    analysis = analyze(call, tools.taxonomy, signals=measure(call), scorer=SCORERS[tools.settings.sentiment])
     document = analysis_json(analysis)
     talk_s = _talk_s(dict(analysis.signals))
 

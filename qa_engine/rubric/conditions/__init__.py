@@ -16,6 +16,7 @@ from qa_engine.rubric.base import ConditionModel, Strict
 from qa_engine.rubric.conditions import (
     entities,
     facts,
+    hold,
     items,
     logic,
     mood,
@@ -23,14 +24,14 @@ from qa_engine.rubric.conditions import (
     order,
     patterns,
     sales,
+    sound,
     timing,
     words,
 )
 
-FAMILIES = (logic, words, patterns, entities, order, timing, mood, sales, facts, items, named)
+FAMILIES = (logic, words, patterns, entities, order, timing, hold, sound, mood, sales, facts, items, named)
 PLANNED: Mapping[str, str] = {
-    "similar": "近似说法", "flow": "流程图", "hold": "保持", "loudness": "音量",
-    "pitch_movement": "语调", "history": "历史通话", "llm": "大模型",
+    "similar": "近似说法", "flow": "流程图", "history": "历史通话", "llm": "大模型",
 }  # fmt: skip
 
 

@@ -145,7 +145,7 @@ def _between(
     low, high = limits
     if isinstance(low, int | float) and isinstance(high, int | float):
         least, most = low, high
-        return lambda value: None if (number := _number(value)) is None else least <= number <= most
+        return lambda value: None if (number := as_number(value)) is None else least <= number <= most
     low, high = str(low), str(high)
     if TIME_OF_DAY.match(low):
         first, last = _seconds(low), _seconds(high)
@@ -154,7 +154,8 @@ def _between(
     return lambda value: None if (m := _as_moment(value, zone)) is None else _in_dates(m, start, end, zone)
 
 
-def _number(value: Value | datetime) -> float | None:
+def as_number(value: Value | datetime) -> float | None:
+    """A fact as a number; None where it is none."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     try:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from math import inf
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from qa_engine.calls import Role
-from qa_engine.language.sentiment import mood
+from qa_engine.language.sentiment import WINDOW, Mood, label_of, mood
 from qa_engine.rubric.base import ConditionModel, Count, Range, Side, Strict, Within
 from qa_engine.scoring import wording
 from qa_engine.scoring.evaluation import Evidence
@@ -24,6 +25,9 @@ from qa_engine.scoring.window import Window
 if TYPE_CHECKING:
     from qa_engine.scoring.compile import Builder
 
+LEAST_CHARS = 6
+"""Spoken characters below which nothing is sure: alone, turns as short as 不用了 are near chance for every method."""
+SHORT = f"只凭不到 {LEAST_CHARS} 个字"
 LABELS = {"positive": "积极", "negative": "消极", "neutral": "平稳"}
 
 
@@ -37,6 +41,9 @@ class SentimentSpec(Strict):
     """Mean score of the turns in the window, in -1..1."""
     shift: Range | None = None
     """Score at the end minus score at the start of the call (or of `within`), in -2..2."""
+    window: Annotated[int, Field(strict=True, ge=2, le=20)] | None = None
+    """Turns of the speaker that are judged together, weighted by their characters: every so many with `state`, the
+    last ones with `score`, the first ones against the last ones with `shift` (instead of thirds)."""
     within: Within | None = None
     count: Count | None = None
 
@@ -69,14 +76,17 @@ def _state_judge(spec: SentimentSpec) -> Judge:
     def find(scene: Scene, window: Window) -> Iterator[Occurrence]:
         for turn in scene.turns_in(window, rule.role):
             text = scene.turns[turn].text
-            if scene.analysis.turns[turn].sentiment.label != spec.state or not text:
+            if not text or _label(scene, turn, spec.window) != spec.state:
                 continue
             start_s, end_s = scene.clock(turn).seconds(0, len(text))
             evidence = Evidence("sentiment", text, turn, 0, len(text), start_s, end_s)
             if window.has_position((turn, 0), (turn, len(text))) and window.has_moment(start_s):
-                yield scene.words(
+                found = scene.words(
                     turn, 0, len(text), evidence, role=rule.role, least=rule.confidence, timed=window.timed
                 )
+                judged = _turns_up_to(scene, turn, spec.window or WINDOW + 1)
+                short = found.sure and _spoken(scene, judged) < LEAST_CHARS
+                yield replace(found, sure=False, doubt=SHORT) if short else found
 
     def judge(scene: Scene, window: Window) -> Outcome:
         here = narrow(scene, window, spec.within)
@@ -96,10 +106,7 @@ def _figure_judge(spec: SentimentSpec) -> Judge:
     def judge(scene: Scene, window: Window) -> Outcome:
         here = narrow(scene, window, spec.within)
         inside = list(scene.turns_in(here, role))
-        curve = mood(
-            [scene.turns[i] for i in inside], [scene.analysis.turns[i].sentiment for i in inside], role
-        )
-        value = (curve.shift if spec.shift else curve.mean) if scene.roles_sure else None
+        value = _figure(scene, inside, spec) if scene.roles_sure else None
         start_s, end_s = scene.span(here)
         if value is None:
             return Outcome(Truth.UNKNOWN, f"{here.words}{name}无法判断", settle=((start_s, end_s),))
@@ -111,3 +118,40 @@ def _figure_judge(spec: SentimentSpec) -> Judge:
         )
 
     return judge
+
+
+def _turns_up_to(scene: Scene, turn: int, number: int) -> list[int]:
+    """A turn and those of the same speaker before it, `number` in all."""
+    role = scene.turns[turn].role
+    return [i for i in range(turn + 1) if scene.turns[i].role is role][-number:]
+
+
+def _spoken(scene: Scene, turns: Sequence[int]) -> int:
+    return sum(char.isalnum() for turn in turns for char in scene.turns[turn].text)
+
+
+def _curve(scene: Scene, turns: Sequence[int]) -> Mood:
+    role = scene.turns[turns[0]].role
+    return mood([scene.turns[i] for i in turns], [scene.analysis.turns[i].sentiment for i in turns], role)
+
+
+def _label(scene: Scene, turn: int, window: int | None) -> str:
+    """The stance at a turn: that of the analysis, or that of a window of the form's own length."""
+    if window is None:
+        return scene.analysis.turns[turn].sentiment.label
+    mean = _curve(scene, _turns_up_to(scene, turn, window)).mean
+    return "" if mean is None else label_of(mean)
+
+
+def _figure(scene: Scene, turns: Sequence[int], spec: SentimentSpec) -> float | None:
+    """The mean or the change of mood over these turns of one speaker."""
+    if _spoken(scene, turns) < LEAST_CHARS:
+        return None
+    if spec.window is None:
+        curve = _curve(scene, turns)
+        return curve.shift if spec.shift else curve.mean
+    last = _curve(scene, turns[-spec.window :]).mean
+    if not spec.shift:
+        return last
+    first = _curve(scene, turns[: spec.window]).mean
+    return None if first is None or last is None else round(last - first, 3)

@@ -54,6 +54,38 @@ def test_an_angry_turn_that_was_badly_recognised_decides_nothing() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "{sentiment: {by: customer, state: negative}}",
+        "{sentiment: {by: customer, score: {max: 0}}}",
+        "{sentiment: {by: customer, shift: {max: 0}}}",
+    ],
+)
+def test_one_short_turn_never_decides(condition: str) -> None:
+    assert verdict(condition, "坐席:您好,打扰您一分钟 / 客户:不需要") == "unknown"
+
+
+def test_a_short_turn_decides_with_those_before_it() -> None:
+    told = "坐席:您好 / 客户:我没有兴趣 / 坐席:就一分钟 / 客户:不需要"
+    assert verdict("{sentiment: {by: customer, state: negative, within: {turns: -1}}}", told) == "pass"
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        # The last two turns of the customer are thanks and anger: the anger is longer.
+        ("{sentiment: {by: customer, state: negative, window: 2}}", "pass"),
+        ("{sentiment: {by: customer, state: negative, window: 2, within: {percent: [0, 60]}}}", "fail"),
+        ("{sentiment: {by: customer, score: {max: 0}, window: 2}}", "pass"),
+        ("{sentiment: {by: customer, shift: {max: -0.3}, window: 2}}", "pass"),
+        ("{sentiment: {by: customer, shift: {min: 0}, window: 2}}", "fail"),
+    ],
+)
+def test_a_window_of_the_forms_own(condition: str, expected: str) -> None:
+    assert verdict(condition, CALM_THEN_ANGRY) == expected
+
+
 def test_the_turn_is_the_evidence() -> None:
     judged = judge("{sentiment: {by: customer, state: negative}}", CALM_THEN_ANGRY)
     assert [evidence.turn for evidence in judged.evidence] == [5]
