@@ -43,6 +43,10 @@ class Builder:
     """Numbers of the phrases that they look for."""
     only_words: bool = True
     """Whether they look for phrases anywhere in the call, and at nothing else."""
+    uses_history: bool = False
+    """Whether a condition looks at earlier calls to the customer, which somebody then has to look up."""
+    asks_model: bool = False
+    """Whether a condition asks a language model."""
     _numbers: dict[Phrase, int] = field(default_factory=dict)
     _patterns: dict[str, int] = field(default_factory=dict)
     _serial: Iterator[int] = field(default_factory=count)
@@ -136,6 +140,8 @@ class Plan:
     patterns: tuple[str, ...]
     zone: ZoneInfo
     code_version: str
+    uses_history: bool = False
+    asks_model: bool = False
 
     @cached_property
     def matcher(self) -> PhraseMatcher:
@@ -159,4 +165,7 @@ def compile_rubric(rubric: Rubric, *, zone: ZoneInfo = DEFAULT_ZONE, code_versio
     items = tuple(
         compile_item(item, section.id, builder) for section in rubric.sections for item in section.items
     )
-    return Plan(rubric, items, in_order(items), builder.phrases, builder.patterns, zone, code_version)
+    return Plan(
+        rubric, items, in_order(items), builder.phrases, builder.patterns, zone, code_version,
+        uses_history=builder.uses_history, asks_model=builder.asks_model,
+    )  # fmt: skip

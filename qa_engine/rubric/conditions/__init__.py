@@ -15,21 +15,26 @@ from typing_extensions import TypeAliasType
 from qa_engine.rubric.base import ConditionModel, Strict
 from qa_engine.rubric.conditions import (
     facts,
+    flow,
+    history,
     items,
     logic,
+    model,
     mood,
     named,
     order,
     patterns,
     sales,
+    similar,
     timing,
     words,
 )
 
-FAMILIES = (logic, words, patterns, order, timing, mood, sales, facts, items, named)
+FAMILIES = (
+    logic, words, patterns, similar, order, flow, timing, mood, sales, facts, history, items, named, model,
+)  # fmt: skip
 PLANNED: Mapping[str, str] = {
-    "similar": "近似说法", "entity": "实体", "flow": "流程图", "hold": "保持", "loudness": "音量",
-    "pitch_movement": "语调", "history": "历史通话", "llm": "大模型",
+    "entity": "实体", "hold": "保持", "loudness": "音量", "pitch_movement": "语调",
 }  # fmt: skip
 
 
