@@ -192,7 +192,9 @@ class Number(ConditionModel):
                     yield turn, normal.offsets[match.start()], normal.offsets[end + len(unit)]
 
         what = f"{_ranged(spec.min, spec.max)}数字"
-        return form_judge(spec, "number", ("说了数字", f"未说{what}{''.join(units[:1])}"), find, builder)
+        return form_judge(
+            spec, "number", ("说了数字", f"未说{what}{f'({units[0]})' if units else ''}"), find, builder
+        )
 
 
 def _ranged(low: float | None, high: float | None) -> str:
