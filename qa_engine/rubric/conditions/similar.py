@@ -52,7 +52,7 @@ class SimilarSpec(Leaf):
     """Script lines, or `$名字` of a list of them; the nearest one counts."""
     min_score: Annotated[float, Field(strict=True, ge=0.3, le=1)] = 0.55
     """Likeness 0..1 from which it counts as said. On 80 hand-written pairs (development data, one line each):
-    precision 1.00 and recall 0.90 at 0.55; 0.88 and 0.95 at 0.45; 1.00 and 0.78 at 0.65. Real calls are harder."""
+    precision 1.00 and recall 0.90 at 0.55; 0.88 and 0.95 at 0.45; 1.00 and 0.78 at 0.65. On real calls: not measured."""
     except_: Annotated[Excuse | None, Field(alias="except")] = None
 
 
