@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qa_engine.rubric.base import ConditionModel, Count, Distance, Range
+from qa_engine.scoring.measured import NAMES, unit_of
 from qa_engine.scoring.wording import STAGES, number, where
 
 WHO = {"agent": "坐席", "customer": "客户", "anyone": "任何一方", None: "任何一方"}
@@ -47,8 +48,10 @@ class Describer:
             "regex": lambda c: self._regex(c.regex),
             "number": lambda c: self._number(c.number),
             "asks": lambda c: self._asks(c.asks),
-            "repeats": lambda c: _line(
-                self._leaf(c.repeats), "说了几乎相同的话", self._count(c.repeats.count)
+            "similar": lambda c: self._similar(c.similar),
+            "repeats": lambda c: Line(
+                (Part(f"{self._leaf(c.repeats)}{_again(c.repeats)}{self._count(c.repeats.count)}"),),
+                self._excuse(c.repeats.except_),
             ),
             "after": lambda c: self._order("之后", c.after, c.expect, c.within),
             "before": lambda c: self._order("之前", c.before, c.expect, c.within),
@@ -57,7 +60,8 @@ class Describer:
                 f"依次发生{_distance(c.sequence.within)}{',不得提前' if c.sequence.strict else ''}:",
                 c.sequence.steps,
             ),
-            "silence": lambda c: self._moment(c.silence, f"双方静默达到 {number(c.silence.min_s)} 秒"),
+            "flow": lambda c: self.flow(c.flow),
+            "silence": lambda c: self._moment(c.silence, _silence(c.silence)),
             "response_time": lambda c: self._moment(
                 c.response_time,
                 f"{WHO[c.response_time.by]}应答用时{_span(c.response_time.min_s, c.response_time.max_s, '秒')}",
@@ -66,10 +70,14 @@ class Describer:
             "monologue": lambda c: self._moment(
                 c.monologue, f"{WHO[c.monologue.by]}连续说话达到 {number(c.monologue.min_s)} 秒"
             ),
-            "speech_rate": lambda c: _line(
-                where(c.speech_rate.within),
-                f"{WHO[c.speech_rate.by]}平均语速",
-                _span(c.speech_rate.min_chars_per_min, c.speech_rate.max_chars_per_min, "字/分"),
+            "speech_rate": lambda c: Line(
+                _line(
+                    where(c.speech_rate.within),
+                    f"{WHO[c.speech_rate.by]}{'平均' if c.speech_rate.per == 'call' else '单句'}语速",
+                    _span(c.speech_rate.min_chars_per_min, c.speech_rate.max_chars_per_min, "字/分"),
+                    self._count(c.speech_rate.count),
+                ).parts,
+                self._excuse(c.speech_rate.except_),
             ),
             "talk_ratio": lambda c: _line(
                 where(c.talk_ratio.within),
@@ -78,6 +86,11 @@ class Describer:
             ),
             "turns": lambda c: _line(
                 where(c.turns.within), f"{WHO[c.turns.by]}的话轮", _span(c.turns.min, c.turns.max, "句")
+            ),
+            "signal": lambda c: _line(
+                where(c.signal.within),
+                f"{NAMES[c.signal.name]}",
+                _span(c.signal.min, c.signal.max, unit_of(c.signal.name).strip()),
             ),
             "duration": lambda c: _line("录音时长", _span(c.duration.min_s, c.duration.max_s, "秒")),
             "sentiment": lambda c: _line(self._sentiment(c.sentiment)),
@@ -89,6 +102,14 @@ class Describer:
                 "阶段",
             ),
             "fact": lambda c: _line(self._fact(c.fact)),
+            "history": lambda c: _line(_history(c.history), self._count(c.history.count)),
+            "llm": lambda c: Line(
+                (
+                    Part(f"{where(c.llm.within)}大模型回答“{c.llm.question}”为是"),
+                    Part(",并摘出原话" if c.llm.must_quote else ""),
+                )
+            ),
+            "use": lambda c: _line(f"满足条件“{c.use}”"),
             "item": lambda c: _line(
                 f"质检项 {c.item.id} 的判定为", "或".join(VERDICTS[verdict] for verdict in c.item.verdict)
             ),
@@ -165,6 +186,34 @@ class Describer:
             ]
         return Line((*parts, Part(self._count(regex.count))), self._excuse(regex.except_))
 
+    def _similar(self, similar: Any) -> Line:
+        parts = [Part(f"{self._leaf(similar)}说了近似的话:"), *self._list(similar.lines)]
+        notes = [f"相似度至少 {number(similar.min_score)}", self._count(similar.count)]
+        parts.append(Part(f"({';'.join(note for note in notes if note)})"))
+        return Line(tuple(parts), self._excuse(similar.except_))
+
+    def flow(self, flow: Any) -> Line:
+        """A procedure: its steps, then the ways that have a condition."""
+        titles = {node.id: node.title for node in flow.nodes}
+        steps = [
+            Line(
+                (Part(f"{node.title}{'(可选)' if node.optional else ''}{_distance(node.within)}:"),),
+                (self.line(node.when),),
+            )
+            for node in flow.nodes
+        ]
+        branches = [
+            Line(
+                (Part(f"{titles[edge.from_]} → {titles[edge.to]}{_distance(edge.within)},条件:"),),
+                (self.line(edge.when),),
+            )
+            if edge.when is not None
+            else Line((Part(f"{titles[edge.from_]} → {titles[edge.to]}"),))
+            for edge in sorted(flow.edges or (), key=lambda edge: edge.priority)
+        ]
+        ways = (Line((Part("走向:"),), tuple(branches)),) if branches else ()
+        return Line((Part("按流程进行:" if not branches else "按流程图进行:"),), (*steps, *ways))
+
     def _number(self, spec: Any) -> Line:
         parts = [Part(f"{self._leaf(spec)}说出数字{_span(spec.min, spec.max, '')}")]
         if spec.unit:
@@ -190,11 +239,13 @@ class Describer:
         )
 
     def _moment(self, moment: Any, text: str) -> Line:
-        parts = (Part(f"{where(moment.within)}{text}"), Part(self._count(moment.count)))
+        total = f",合计{_span(moment.total.min, moment.total.max, '秒')}" if moment.total else ""
+        parts = (Part(f"{where(moment.within)}{text}{total}"), Part(self._count(moment.count)))
         return Line(parts, self._excuse(moment.except_))
 
     def _overlap(self, overlap: Any) -> str:
         long = f"达到 {number(overlap.min_s)} 秒" if overlap.min_s else ""
+        long += f"(对方已说 {number(overlap.after_s)} 秒)" if overlap.after_s else ""
         end = {True: ",对方停下", False: ",自己停下", None: ""}[overlap.yielded]
         return f"{WHO[overlap.by]}抢话{long}{end}(“嗯”“好的”等附和不算)"
 
@@ -223,6 +274,10 @@ class Describer:
             return f"{fact.field} {'缺失' if fact.missing else '已知'}"
         if fact.between is not None:
             return f"{fact.field} 在 {fact.between[0]} 与 {fact.between[1]} 之间"
+        if fact.min is not None or fact.max is not None:
+            return f"{fact.field} {'不小于' if fact.min is not None else '不大于'} {_limit(fact)}"
+        if fact.regex is not None:
+            return f"{fact.field} 符合 {fact.regex}"
         if fact.contains is not None:
             return f"{fact.field} 含有 {'或'.join(fact.contains)}"
         values = fact.in_ if fact.in_ is not None else (fact.is_,)
@@ -234,6 +289,38 @@ VERDICTS = {"pass": "符合", "fail": "不符合", "unknown": "待定", "na": "�
 
 def _line(*texts: str) -> Line:
     return Line(tuple(Part(text) for text in texts if text))
+
+
+def _limit(fact: Any) -> str:
+    value = fact.min if fact.min is not None else fact.max
+    return value if isinstance(value, str) else number(value)
+
+
+def _again(repeats: Any) -> str:
+    whose = {"same": "自己", "agent": "坐席", "customer": "客户", "anyone": "任何一方"}[repeats.of]
+    return f"几乎重复了{whose}先前的话"
+
+
+def _silence(silence: Any) -> str:
+    text = f"双方静默{_span(silence.min_s, silence.max_s, '秒')}" if silence.max_s else ""
+    text = text or f"双方静默达到 {number(silence.min_s)} 秒"
+    text += f",之前是{WHO[silence.last_by]}在说" if silence.last_by else ""
+    text += f",之后是{WHO[silence.next_by]}开口" if silence.next_by else ""
+    return text + {True: ",前后说话人不同", False: ",前后是同一人", None: ""}[silence.switch]
+
+
+def _history(history: Any) -> str:
+    text = f"{number(history.within_days)} 天内" if history.within_days is not None else ""
+    text += f"{ {'same': '同一坐席', 'other': '其他坐席', None: ''}[history.agent] }打给该客户的历史通话"
+    if history.disposition:
+        text += ",结果为 " + "或".join(history.disposition)
+    if history.objection:
+        text += ",客户提出异议 " + "或".join(history.objection)
+    if history.result:
+        text += ",质检结果为 " + "或".join(history.result)
+    if history.item:
+        text += f",质检项 {history.item.id} 为 " + "或".join(VERDICTS[v] for v in history.item.verdict)
+    return text
 
 
 def _percent(share: float | None) -> float | None:
