@@ -31,6 +31,9 @@ PIECES = 6
 """Most clauses in a stretch."""
 PIECE_CHARS = 16
 """Speech that was recognised without marks is cut into pieces of this length."""
+DECIMALS = 4
+ROUNDING = 1e-9
+"""Sums over a set come in any order."""
 _CLAUSE = re.compile(rf"[^\W_]{{1,{PIECE_CHARS}}}")
 
 
@@ -47,9 +50,17 @@ class Nearest:
 @dataclass(frozen=True, slots=True)
 class _Line:
     weights: Mapping[str, float]
+    grams: frozenset[str]
     square: float
     chars: int
     denies: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    weights: Mapping[str, float]
+    square: float
+    chars: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,16 @@ class SpokenTurn:
         self.normal = normal
         self.pieces = [match.span() for match in _CLAUSE.finditer(normal.text)]
         self.grams = frozenset(grams("".join(normal.text[start:end] for start, end in self.pieces)))
+        self._stretches: dict[tuple[int, int], _Spoken] = {}
+
+    def stretch(self, first: int, last: int) -> _Spoken:
+        """Clauses `first` to `last` as they are compared, made once for all lines."""
+        known = self._stretches.get((first, last))
+        if known is None:
+            pieces = self.pieces[first : last + 1]
+            spoken = "".join(self.normal.text[start:end] for start, end in pieces)
+            known = self._stretches[first, last] = _Spoken(*_vector(spoken), len(spoken))
+        return known
 
 
 class ScriptLines:
@@ -83,9 +104,9 @@ class ScriptLines:
         found: list[_Stretch] = []
         for number, line in enumerate(self._lines):
             # No stretch can do better than the weight of those of the line's characters and pairs that are there.
-            there = sum(weight * weight for gram, weight in line.weights.items() if gram in turn.grams)
-            if there >= min_score * min_score * line.square:
-                found += [s for s in _stretches(number, line, turn) if s.score >= min_score]
+            there = sum(line.weights[gram] ** 2 for gram in line.grams & turn.grams)
+            if there >= min_score * min_score * line.square * (1 - ROUNDING):
+                found += _stretches(number, line, turn, min_score)
         taken = bytearray(len(turn.pieces))
         offsets = turn.normal.offsets
         for best in sorted(found, key=lambda s: (-s.score, s.first, s.last, s.line)):
@@ -105,7 +126,7 @@ def _line(text: str) -> _Line:
     normal = normalize(text).text
     spoken = "".join(_CLAUSE.findall(normal))
     weights, square = _vector(spoken)
-    return _Line(weights, square, len(spoken), denials(normal) % 2 == 1)
+    return _Line(weights, frozenset(weights), square, len(spoken), denials(normal) % 2 == 1)
 
 
 def _vector(text: str) -> tuple[Mapping[str, float], float]:
@@ -116,23 +137,25 @@ def _vector(text: str) -> tuple[Mapping[str, float], float]:
     return counted, sum(weight * weight for weight in counted.values())
 
 
-def _stretches(number: int, line: _Line, turn: SpokenTurn) -> Iterator[_Stretch]:
-    text = turn.normal.text
+def _stretches(number: int, line: _Line, turn: SpokenTurn, min_score: float) -> Iterator[_Stretch]:
     for first, (start, _) in enumerate(turn.pieces):
-        spoken = ""
-        for last, (begin, end) in enumerate(turn.pieces[first : first + PIECES], first):
-            spoken += text[begin:end]
-            if last > first and len(spoken) > LONGER * line.chars:
+        for last in range(first, min(first + PIECES, len(turn.pieces))):
+            stretch = turn.stretch(first, last)
+            if last > first and stretch.chars > LONGER * line.chars:
                 break
-            denied = (denials(text[start:end]) % 2 == 1) is not line.denies
-            score = _cosine(line, spoken) * (DENIED if denied else 1.0)
-            yield _Stretch(number, round(score, 4), first, last)
+            score = round(_cosine(line, stretch), DECIMALS)
+            if score < min_score:
+                continue
+            denied = denials(turn.normal.text[start : turn.pieces[last][1]]) % 2 == 1
+            score = round(score * (DENIED if denied is not line.denies else 1.0), DECIMALS)
+            if score >= min_score:
+                yield _Stretch(number, score, first, last)
 
 
-def _cosine(line: _Line, spoken: str) -> float:
-    weights, square = _vector(spoken)
+def _cosine(line: _Line, stretch: _Spoken) -> float:
+    weights = stretch.weights
     shared = sum(weight * weights[gram] for gram, weight in line.weights.items() if gram in weights)
-    return shared / sqrt(line.square * square) if shared else 0.0
+    return shared / sqrt(line.square * stretch.square) if shared else 0.0
 
 
 @lru_cache(maxsize=32_768)

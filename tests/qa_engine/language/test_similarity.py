@@ -26,7 +26,8 @@ def score(line: str, spoken: str) -> float:
     return found.score if found else 0.0
 
 
-def test_a_line_is_itself() -> None:
+def test_a_line_is_itself_at_the_highest_threshold() -> None:
+    assert nearest("请问您现在方便接听电话吗", "请问您现在方便接听电话吗?", 1.0)
     assert score("投资有风险具体收益以合同为准", "投资有风险,具体收益以合同为准。") == pytest.approx(
         1, abs=0.001
     )
