@@ -193,7 +193,8 @@ NOTES: Mapping[str, Note] = {
     "llm": Note(
         "The model answers yes with a quote that stands in the transcript.", "It answers no.",
         "No model is set up (`CALLQA_LLM_URL`), it is away, it does not know, its quote was not said (by `by`, in "
-        "`within`), or the words quoted were badly recognised.",
+        "`within`), the words quoted (for a no: 30 % of what it read) were badly recognised, or `by` is given and roles "
+        "are only guessed.",
         "The quote, found again in the transcript; `phrase` is the question. Pins name the model.",
         "{llm: {question: 坐席是否说明了提前还款的费用, by: agent}}",
     ),

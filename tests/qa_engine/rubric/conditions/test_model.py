@@ -67,8 +67,20 @@ def test_the_quote_is_the_evidence() -> None:
     assert (evidence.condition, evidence.turn, evidence.text) == ("llm", 0, "百分之一的手续费")
 
 
-def test_a_quote_of_badly_recognised_words_decides_nothing() -> None:
-    assert judged(Answer("yes", "手续费"), blurred(said(CALL), 0))[0].verdict == "unknown"
+@pytest.mark.parametrize("answer", [Answer("yes", "手续费"), Answer("no")])
+def test_badly_recognised_words_decide_nothing(answer: Answer) -> None:
+    assert judged(answer, blurred(said(CALL), 0))[0].verdict == "unknown"
+
+
+@pytest.mark.parametrize("answer", [Answer("yes", "手续费"), Answer("no")])
+def test_nothing_depends_on_roles_that_are_guessed(answer: Answer) -> None:
+    call = said(CALL, role_confidence=0.5)
+    assert judged(answer, call, "by: agent")[0].verdict == "unknown"
+    assert judged(answer, call)[0].verdict != "unknown"
+
+
+def test_a_yes_without_a_quote_rests_on_all_that_was_read() -> None:
+    assert judged(Answer("yes"), blurred(said(CALL), 0), "must_quote: false")[0].verdict == "unknown"
 
 
 def test_only_the_stretch_is_shown_to_the_model_and_each_question_is_asked_once() -> None:
