@@ -134,6 +134,7 @@ def _way(item: Item, builder: Builder) -> ItemJudge:  # noqa: PLR0911 - one retu
     if item.graded:
         return _graded(item, item.graded, builder)
     if item.measure:
+        builder.only_words = False  # figures are of the call, whatever is said in it
         return measured(item.measure, item.pass_from)
     if item.flow:
         return _followed(item.flow, builder, item.pass_from)

@@ -80,7 +80,7 @@ class Scene:
         self._clarity: dict[tuple[Window, Role | None, float], Clarity] = {}
         self._blurred: dict[float, Mapping[int, Clarity]] = {}
         self._turns_in: dict[tuple[Window, Role | None], tuple[int, ...]] = {}
-        self._spoken: dict[int, SpokenTurn] = {}
+        self._spoken_turns: dict[int, SpokenTurn] = {}
         self.roles_sure = call.transcript.role_confidence >= ROLE_CONFIDENCE
         self.verdicts: dict[str, tuple[Verdict, tuple[Evidence, ...], Stretches]] = {}
         """Items judged so far."""
@@ -166,9 +166,9 @@ class Scene:
 
     def spoken(self, turn: int) -> SpokenTurn:
         """A turn as script lines are compared with it."""
-        known = self._spoken.get(turn)
+        known = self._spoken_turns.get(turn)
         if known is None:
-            known = self._spoken[turn] = SpokenTurn(self.normals[turn])
+            known = self._spoken_turns[turn] = SpokenTurn(self.normals[turn])
         return known
 
     def patterns(self, turn: int) -> frozenset[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ from qa_engine.rubric import load_rubric
 from qa_engine.rubric.check import check_rubric
 from qa_engine.scoring import Plan, compile_rubric, evaluate
 from qa_engine.scoring.questioner import Answer, Line
+from qa_engine.scoring.render import evaluation_bytes, evaluation_json
 from tests.qa_engine.rubric.builders import said
 
 FORM = Path(__file__).parent / "every_condition.yaml"
@@ -93,6 +95,13 @@ def test_the_score_tells_the_good_call_from_the_bad_one(plan: Plan) -> None:
     bad = evaluate(call(BAD, refused=True), plan, questioner=Fees())
     assert good.result == "pass"
     assert bad.result == "fail"
+
+
+def test_the_bytes_are_what_json_makes_of_the_document(plan: Plan) -> None:
+    for line in (GOOD, BAD):
+        evaluation = evaluate(call(line, refused=True), plan, questioner=Fees())
+        text = json.dumps(evaluation_json(evaluation), ensure_ascii=False, separators=(",", ":"))
+        assert evaluation_bytes(evaluation) == text.encode()
 
 
 def test_an_empty_call_is_judged_without_a_crash(plan: Plan) -> None:
