@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test setup setup-dev check bench format lock screenshots clean
+.PHONY: demo test setup setup-dev check bench catalogue format lock screenshots clean
 
 demo: setup
 	$(BIN)/callqa demo
@@ -22,6 +22,10 @@ check: setup-dev
 	$(BIN)/lint-imports
 	$(BIN)/callqa rubric check
 	npm_config_update_notifier=false $(BIN)/python api/web/build_hook.py check
+
+catalogue: setup-dev
+	$(BIN)/callqa rubric catalogue > docs/conditions.md
+	$(BIN)/callqa rubric schema > rubrics/rubric.schema.json
 
 bench: setup-dev
 	$(BIN)/python -m tests.bench

@@ -58,7 +58,7 @@ class CallRow(SQLModel, table=True):
     direction: str | None = Field(default=None, max_length=50)
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     disposition: str | None = Field(default=None, max_length=200)
-    customer_id: str | None = Field(default=None, max_length=200)
+    customer_id: str | None = Field(default=None, max_length=200, index=True)
     extra: dict[str, FactValue] = Field(default_factory=dict, sa_type=Json)
     agent_channel: int | None = None
     day: date

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qa_engine.errors import BadSettings
@@ -59,6 +59,20 @@ class Settings(BaseSettings):
     timezone: str = Field(
         "Asia/Shanghai", description="IANA time zone in which days and permitted calling hours are counted."
     )
+    llm_url: str | None = Field(
+        None,
+        description="Base URL of an OpenAI-compatible endpoint such as http://127.0.0.1:8080/v1, asked by `llm` "
+        "conditions; empty = never asked, such conditions are unknown.",
+    )
+    llm_model: str | None = Field(
+        None, description="Model name at that endpoint; pinned in every evaluation that asked it."
+    )
+    llm_key: SecretStr | None = Field(
+        None, description="Key sent to that endpoint as a bearer token; empty = none."
+    )
+    llm_timeout_s: float = Field(
+        30.0, gt=0, le=600, description="Seconds without answer after which the endpoint counts as away."
+    )
     watch_dir: Path | None = Field(
         None, description="Folder that `callqa serve` watches for new recordings; empty = none."
     )
@@ -104,6 +118,13 @@ class Settings(BaseSettings):
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: str = Field("auto", description="json, console, or auto (console on a terminal).")
+
+    @field_validator("llm_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value or None
 
     @field_validator("timezone")
     @classmethod

@@ -143,12 +143,29 @@ class CallFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierCall:
+    """What is kept of an earlier call to the same customer: enough to ask how it went, none of its words.
+
+    `objections` are types of the taxonomy, `verdicts` maps item → pass | fail | unknown | na, `results` rubric → result;
+    None where the call was not analysed or scored, which is not the same as empty."""
+
+    started_at: datetime | None = None
+    disposition: str | None = None
+    agent_id: str | None = None
+    objections: tuple[str, ...] | None = None
+    results: Mapping[str, str] | None = None
+    verdicts: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
-    """All that a score may depend on. `signals` is None for transcripts that came without audio."""
+    """All that a score may depend on. `signals` is None for transcripts that came without audio; `history` holds the
+    earlier calls to the customer, oldest first: empty where there are none, None where nobody looked."""
 
     transcript: Transcript
     facts: CallFacts = CallFacts()
     signals: Signals | None = None
+    history: tuple[EarlierCall, ...] | None = None
 
     @property
     def call_id(self) -> CallId:

@@ -6,6 +6,7 @@ Unknown keys are ignored so that a newer writer can be read; what is there must 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -15,6 +16,7 @@ from qa_engine.calls import (
     Call,
     CallFacts,
     CallId,
+    EarlierCall,
     EngineInfo,
     FactValue,
     Role,
@@ -30,6 +32,8 @@ Seconds = Annotated[float, Field(ge=0, le=86_400)]
 Confidence = Annotated[float, Field(ge=0, le=1)]
 MAX_TURNS = 20_000
 MAX_TURN_CHARS = 20_000
+MAX_HISTORY = 1_000
+MAX_HISTORY_ITEMS = 5_000
 
 
 class BadTranscript(BadInput):
@@ -88,6 +92,17 @@ class FactsJson(BaseModel):
     customer_id: str | None = None
 
 
+class EarlierCallJson(BaseModel):
+    """An earlier call to the same customer. What is left out is unknown; an empty list or mapping is known."""
+
+    started_at: AwareDatetime | None = None
+    disposition: str | None = None
+    agent_id: str | None = None
+    objections: list[str] | None = Field(default=None, max_length=MAX_HISTORY_ITEMS)
+    results: dict[str, str] | None = Field(default=None, max_length=MAX_HISTORY_ITEMS)
+    verdicts: dict[str, str] | None = Field(default=None, max_length=MAX_HISTORY_ITEMS)
+
+
 class TranscriptJson(BaseModel):
     """A whole `callqa.transcript/1` document."""
 
@@ -97,6 +112,7 @@ class TranscriptJson(BaseModel):
     duration_s: Seconds
     turns: list[TurnJson] = Field(max_length=MAX_TURNS)
     facts: FactsJson = Field(default_factory=FactsJson)
+    history: list[EarlierCallJson] | None = Field(default=None, max_length=MAX_HISTORY)
     engine: EngineJson = Field(default_factory=EngineJson)
     role_source: RoleSource = RoleSource.IMPORTED
     role_confidence: Confidence = 1.0
@@ -166,7 +182,25 @@ def parse_call(data: str | bytes, *, file: str | None = None) -> Call:
         document.role_source,
         document.role_confidence,
     )
-    return Call(transcript, facts_from_json(document.facts))
+    return Call(transcript, facts_from_json(document.facts), history=_history(document.history))
+
+
+def _history(earlier: list[EarlierCallJson] | None) -> tuple[EarlierCall, ...] | None:
+    """Oldest first; calls without a time before all others."""
+    if earlier is None:
+        return None
+    calls = [
+        EarlierCall(
+            call.started_at,
+            call.disposition,
+            call.agent_id,
+            None if call.objections is None else tuple(call.objections),
+            call.results,
+            call.verdicts,
+        )
+        for call in earlier
+    ]
+    return tuple(sorted(calls, key=lambda c: c.started_at.timestamp() if c.started_at else 0.0))
 
 
 def _without_none(values: dict[str, object]) -> dict[str, object]:
@@ -209,6 +243,23 @@ def facts_json(facts: CallFacts) -> dict[str, object]:
             **facts.extra,
         }
     )
+
+
+def history_json(history: Sequence[EarlierCall]) -> list[dict[str, object]]:
+    """Earlier calls as JSON values, what is not known left out."""
+    return [
+        _without_none(
+            {
+                "started_at": call.started_at.isoformat() if call.started_at else None,
+                "disposition": call.disposition,
+                "agent_id": call.agent_id,
+                "objections": None if call.objections is None else list(call.objections),
+                "results": None if call.results is None else dict(call.results),
+                "verdicts": None if call.verdicts is None else dict(call.verdicts),
+            }
+        )
+        for call in history
+    ]
 
 
 def transcript_json(transcript: Transcript, facts: CallFacts | None = None) -> dict[str, object]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from models.database import open_database
+from models.llm import questioner
 from models.settings import Settings
 from models.storage import Storage
 from models.version import code_version
@@ -18,6 +19,7 @@ from qa_engine.objections import Taxonomy, load_taxonomy
 from qa_engine.rubric import find_rubric, load_rubric
 from qa_engine.rubric.load import shipped_folder, taxonomy_path
 from qa_engine.scoring import Plan, compile_rubric
+from qa_engine.scoring.questioner import Questioner
 from qa_engine.speech.engines import load_recognizer
 from qa_engine.speech.engines.base import Recognizer
 from workers.identity import worker_name
@@ -63,6 +65,11 @@ class Tools:
     def taxonomy(self) -> Taxonomy:
         return load_taxonomy(taxonomy_path())
 
+    @cached_property
+    def questioner(self) -> Questioner | None:
+        """The language model that answers `llm` conditions; None where none is set up."""
+        return questioner(self.settings)
+
     @property
     def recognizer_version(self) -> str:
         """What transcription jobs are told apart by; the transcript records what really made it."""
@@ -89,8 +96,11 @@ class Tools:
 
     @property
     def scoring_version(self) -> str:
-        """What scoring jobs are told apart by: code and the very text of all active rubrics."""
+        """What scoring jobs are told apart by: code, the very text of all active rubrics, and the model they ask."""
+        plans = self.plans()
         pins = "\n".join(
-            f"{plan.rubric.id} {plan.rubric.sha256} {plan.rubric.lexicon_sha256}" for plan in self.plans()
+            f"{plan.rubric.id} {plan.rubric.sha256} {plan.rubric.lexicon_sha256}" for plan in plans
         )
+        if self.questioner is not None and any(plan.asks_model for plan in plans):
+            pins += f"\nllm {self.questioner.name}"
         return f"{code_version()}+{hashlib.sha256(pins.encode()).hexdigest()[:16]}"

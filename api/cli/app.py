@@ -214,6 +214,14 @@ def rubric_lock(
     lock(_settings(), files or [])
 
 
+@rubric_app.command("catalogue")
+def rubric_catalogue() -> None:
+    """条件手册:每个条件的含义、键、证据和例子 · Every condition of the rubric language, as Markdown."""
+    from api.cli.rubric import print_catalogue
+
+    print_catalogue()
+
+
 @rubric_app.command("schema")
 def rubric_schema() -> None:
     """质检表的 JSON Schema,供编辑器补全 · JSON Schema of rubrics."""

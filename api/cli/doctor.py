@@ -21,6 +21,7 @@ from api.cli.rubric import known_rubrics
 from api.errors import as_callqa_error
 from api.pages.assets import PagesNotBuilt, manifest
 from models.columns import utc_now
+from models.llm import questioner
 from models.migrations import is_current
 from models.settings import Settings, load_settings
 from models.storage import Storage
@@ -28,6 +29,7 @@ from qa_engine.calls import Span
 from qa_engine.errors import CallQAError
 from qa_engine.rubric import find_rubric
 from qa_engine.rubric.check import check_rubric
+from qa_engine.scoring.questioner import Line
 from qa_engine.speech.audio import SAMPLE_RATE_HZ
 from qa_engine.speech.engines import load_recognizer
 from qa_engine.speech.engines.catalog import ModelKind, resolve_model
@@ -223,6 +225,22 @@ def _rubrics(settings: Settings) -> Iterator[Finding]:
             )
 
 
+def _language_model(settings: Settings) -> Iterator[Finding]:
+    model = questioner(settings)
+    if model is None:
+        return
+    answer = model.ask("坐席是否问好?", (Line(0, "agent", "您好"),))
+    if answer.reached:
+        yield Finding("大模型", Status.OK, f"{model.name} 有应答")
+    else:
+        yield Finding(
+            "大模型",
+            Status.WARN,
+            answer.why,
+            "请检查 CALLQA_LLM_URL、CALLQA_LLM_MODEL;在此之前 llm 条件一律未知",
+        )
+
+
 def _time(settings: Settings) -> Iterator[Finding]:
     now = utc_now().astimezone(settings.zone)
     yield Finding("时区", Status.OK, f"{settings.timezone},现在是 {now:%Y-%m-%d %H:%M};请确认与呼叫时段一致")
@@ -272,6 +290,7 @@ CHECKS: dict[str, Check] = {
     "录音存储": _storage,
     "语音模型": _model,
     "质检表": _rubrics,
+    "大模型": _language_model,
     "时区": _time,
     "处理器": _cores,
     "页面": _pages,

@@ -1,7 +1,8 @@
-"""`callqa rubric`: check, list, lock, describe."""
+"""`callqa rubric`: check, list, lock, catalogue, schema."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from api.cli.console import note, out, print_json, table
 from api.cli.labels import VERDICTS
 from models.settings import Settings
 from qa_engine.rubric import BadRubric, Problem, load_rubric, shipped_rubrics
+from qa_engine.rubric.catalogue import catalogue
 from qa_engine.rubric.check import CheckReport, ExampleResult, check_rubric
 from qa_engine.rubric.json_schema import rubric_json_schema
 from qa_engine.rubric.lock import write_lock
@@ -112,6 +114,11 @@ def lock(settings: Settings, files: Sequence[Path]) -> None:
     for path in files or tuple(known_rubrics(settings).values()):
         write_lock([load_rubric(path)], path.parent / LOCK)
         note(f"已锁定 {path.name}")
+
+
+def print_catalogue() -> None:
+    """The catalogue of conditions on stdout, as Markdown."""
+    sys.stdout.write(catalogue())
 
 
 def print_schema() -> None:

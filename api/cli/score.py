@@ -12,6 +12,7 @@ from api.cli.console import failure_table, note, notes, out, print_json, table
 from api.cli.facts import FactsTable
 from api.cli.inputs import CallReader, Failures, each
 from api.cli.labels import OBJECTIONS, OUTCOMES, RESULTS, VERDICTS, clock, score_text
+from models.llm import Remembered, questioner
 from models.settings import Settings
 from models.version import code_version
 from qa_engine.calls import Call
@@ -57,11 +58,14 @@ def score(
     plans = load_plans(settings, form)
     reader = CallReader(settings, facts=FactsTable(settings.zone, facts))
     failures: Failures = []
+    model = questioner(settings)
+    asked = Remembered(model) if model is not None else None
     for path, call in each(paths, reader.read, failures):
         for plan in plans:
             if not applies(plan, call):
                 note(f"{path}: {plan.rubric.id} 的适用范围不含这通电话,仍按要求评分", style="yellow")
-            evaluation = evaluate(call, plan, analysis=_analysis(settings, call, plan))
+            analysis = _analysis(settings, call, plan)
+            evaluation = evaluate(call, plan, analysis=analysis, questioner=asked)
             if as_json:
                 print_json(evaluation_json(evaluation), pretty=pretty)
             else:

@@ -49,6 +49,12 @@ def _asks(text: str, place: int) -> bool:
     return text[place] in "不没" and 0 < place < len(text) - 1 and text[place - 1] == text[place + 1]
 
 
+def denials(text: str) -> int:
+    """How many negators deny something; words that only look negative and questions (是不是) don't."""
+    masked = {i for hit in _NO_NEGATION.finditer(text) for i in range(*hit.span())}
+    return sum(hit.start() not in masked and not _asks(text, hit.start()) for hit in _NEGATOR.finditer(text))
+
+
 def _last_negator(text: str, start: int) -> re.Match[str] | None:
     """The negator nearest to the left of `start` in its clause."""
     begin = max(0, start - _REACH)

@@ -78,7 +78,8 @@ def as_list(value: object) -> object:
     return value if isinstance(value, list | tuple) else [value]
 
 
-def _known_phrase_list(text: str, info: ValidationInfo) -> str:
+def known_phrase_list(text: str, info: ValidationInfo) -> str:
+    """Refuses `$名字` of a list that is not there, and what holds nothing that could be heard."""
     known = info.context.phrases if isinstance(info.context, Reading) else None
     if text.startswith("$") and known is not None and text[1:] not in known:
         hint = did_you_mean(text, [f"${name}" for name in known])
@@ -91,7 +92,7 @@ def _known_phrase_list(text: str, info: ValidationInfo) -> str:
 PhraseText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=64),
-    AfterValidator(_known_phrase_list),
+    AfterValidator(known_phrase_list),
 ]
 PhraseList = Annotated[
     tuple[PhraseText, ...],

@@ -7,25 +7,30 @@ everything recognised with certainty. What an example is about beside words can 
 * `语速:450` — from here on so many characters a minute
 * `坐席抢话:…`, `客户抢话:…` — a turn that starts one second before the one ahead of it ends
 * `事实:started_at=2026-11-02T10:15:00+08:00` — a fact of the call
+* `历史:3天前 do_not_call REFUSED` — an earlier call: how long ago, types of objections, the dialer's outcome; `历史:无` —
+  there was none. The call then begins at a made-up time, unless a fact says when
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from qa_engine.calls import Call, CallFacts, CallId, FactValue, Role, Transcript, Turn
+from qa_engine.calls import Call, CallFacts, CallId, EarlierCall, FactValue, Role, Transcript, Turn
 from qa_engine.errors import BadInput
+from qa_engine.rubric.conditions.sales import TYPES
 
 CHARS_PER_S = 4.5
 GAP_S = 0.4
 CUT_IN_S = 1.0
 SHORTEST_TURN_S = 0.3
 SEPARATOR = " / "
-_PART = re.compile(r"(坐席|客户|静音|语速|事实)(抢话)?\s*[::]\s*(.+)\Z", re.DOTALL)
+_PART = re.compile(r"(坐席|客户|静音|语速|事实|历史)(抢话)?\s*[::]\s*(.+)\Z", re.DOTALL)
 _ROLES = {"坐席": Role.AGENT, "客户": Role.CUSTOMER}
-_HINT = "写成“坐席:您好 / 客户:你好”,另有 静音:8、语速:450、坐席抢话:…、事实:direction=outbound"
+_HINT = "写成“坐席:您好 / 客户:你好”,另有 静音:8、语速:450、坐席抢话:…、事实:direction=outbound、历史:3天前 do_not_call"
+_DAYS_AGO = re.compile(r"(\d{1,4})天前")
+BEGAN = datetime.fromisoformat("2026-01-05T10:00:00+08:00")
 
 
 class BadExample(BadInput):
@@ -40,6 +45,7 @@ class _Tape:
 
     turns: list[Turn] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
+    history: list[str] | None = None
     chars_per_s: float = CHARS_PER_S
     pause_s: float = GAP_S
 
@@ -56,7 +62,10 @@ def example_call(line: str) -> Call:
         raise BadExample("例句里没有一句话", hint=_HINT)
     end_s = max(turn.end_s for turn in tape.turns)
     turns = tuple(sorted(tape.turns, key=lambda turn: turn.start_s))
-    return Call(Transcript(CallId("example"), end_s, turns), _facts(tape.facts))
+    facts = _facts(tape.facts)
+    if tape.history is not None and facts.started_at is None:
+        facts = replace(facts, started_at=BEGAN)
+    return Call(Transcript(CallId("example"), end_s, turns), facts, history=_history(tape.history, facts))
 
 
 def _record(tape: _Tape, kind: str, cut_in: bool, text: str) -> None:
@@ -67,6 +76,8 @@ def _record(tape: _Tape, kind: str, cut_in: bool, text: str) -> None:
         raise BadExample(f"{kind}后面不能写抢话", hint=_HINT)
     elif kind == "静音":
         tape.pause_s = _number(text)
+    elif kind == "历史":
+        tape.history = [*(tape.history or ()), *(() if text == "无" else (text,))]
     elif kind == "语速":
         tape.chars_per_s = max(_number(text), 1.0) / 60
     else:
@@ -104,6 +115,19 @@ def _facts(given: dict[str, str]) -> CallFacts:
         else:
             extra[name] = value
     return replace(facts, extra=extra)
+
+
+def _history(earlier: list[str] | None, facts: CallFacts) -> tuple[EarlierCall, ...] | None:
+    return None if earlier is None else tuple(_earlier(text.split(), facts) for text in earlier)
+
+
+def _earlier(words: list[str], facts: CallFacts) -> EarlierCall:
+    ago = _DAYS_AGO.fullmatch(words[0])
+    if ago is None or facts.started_at is None:
+        raise BadExample(f"历史要写成 3天前 加异议或结果:{' '.join(words)[:40]}", hint=_HINT)
+    objections = tuple(word for word in words[1:] if word in TYPES)
+    others = " ".join(word for word in words[1:] if word not in TYPES)
+    return EarlierCall(facts.started_at - timedelta(days=int(ago[1])), others or None, None, objections)
 
 
 def _moment(text: str) -> datetime:

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz
 
 from qa_engine.rubric.base import Reading
-from qa_engine.rubric.conditions import CONDITIONS, PLANNED
+from qa_engine.rubric.conditions import CONDITIONS
 from qa_engine.rubric.problems import NEAR_PERCENT, Problem, did_you_mean
 from qa_engine.rubric.yaml_nodes import Document, Path, Plain
 
@@ -129,8 +129,6 @@ def _unknown_key(path: Path, document: Document, reading: Reading) -> Problem:
     key = str(path[-1])
     where = document.where(path, key=True)
     siblings = document.at(path[:-1])
-    if key in PLANNED:
-        return _not_available(key, path, document)
     if key in CONDITIONS and isinstance(siblings, dict):
         other = next((name for name in siblings if name in CONDITIONS and name != key), None)
         if other:
@@ -153,20 +151,11 @@ def _no_condition(path: Path, document: Document) -> Problem:
     if not isinstance(value, dict):
         hint = "例如 says: {by: agent, any_of: [您好]}"
         return Problem("no_condition", f"这里要写一个条件,现在是 {_shown(value)}", hint, document.where(path))
-    for key in value:
-        if key in PLANNED:
-            return _not_available(key, (*path, key), document)
     key = next(iter(value), "")
     if not key:
         return Problem("no_condition", "条件是空的", did_you_mean("", CONDITIONS), document.where(path))
     hint = did_you_mean(key, CONDITIONS, limit=40)
     return Problem("unknown_condition", f"不认识的条件 {key}", hint, document.where((*path, key), key=True))
-
-
-def _not_available(key: str, path: Path, document: Document) -> Problem:
-    message = f"条件 {key}({PLANNED[key]})本版本不可用(not available in this version)"
-    hint = did_you_mean("", CONDITIONS, limit=40)
-    return Problem("not_available", message, hint, document.where(path, key=True))
 
 
 def _shown(value: Plain) -> str:

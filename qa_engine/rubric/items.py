@@ -10,21 +10,11 @@ from pydantic_core import PydanticCustomError
 
 from qa_engine.rubric.base import Flag, Name, Number, Share, Strict, Text
 from qa_engine.rubric.conditions import Condition
+from qa_engine.rubric.conditions.flow import FlowSpec
+from qa_engine.rubric.signal_names import SignalName
 
-WAYS = ("pass_when", "fail_when", "graded", "measure", "deduct", "bonus", "manual")
+WAYS = ("pass_when", "fail_when", "graded", "measure", "flow", "deduct", "bonus", "manual")
 Points = Annotated[float, Field(strict=True, gt=0, le=100)]
-MEASURED_SIGNALS = (
-    "talk_ratio", "silence_ratio", "longest_silence_s", "overlap_s", "agent_interruptions",
-    "agent_chars_per_min", "customer_chars_per_min", "response_time_s", "turns", "duration_s", "agent_talk_s",
-    "customer_talk_s",
-)  # fmt: skip
-SHARE_SIGNALS = ("objections_acknowledged_share", "objections_answered_share", "objections_resolved_share")
-SignalName: TypeAlias = Literal[
-    "talk_ratio", "silence_ratio", "longest_silence_s", "overlap_s", "agent_interruptions",
-    "agent_chars_per_min", "customer_chars_per_min", "response_time_s", "turns", "duration_s", "agent_talk_s",
-    "customer_talk_s",
-    "objections_acknowledged_share", "objections_answered_share", "objections_resolved_share",
-]  # fmt: skip
 
 
 class Cap(Strict):
@@ -127,8 +117,8 @@ def _manual(value: object) -> object:
 
 
 class Item(Strict):
-    """A question of the form. Exactly one of `pass_when`, `fail_when`, `graded`, `measure`, `deduct`, `bonus`,
-    `manual` decides it."""
+    """A question of the form. Exactly one of `pass_when`, `fail_when`, `graded`, `measure`, `flow`, `deduct`,
+    `bonus`, `manual` decides it."""
 
     id: Name
     title: Text
@@ -160,11 +150,13 @@ class Item(Strict):
     otherwise: Share | None = None
     """Credit where no step of `graded` is true; 0 if left out."""
     measure: Measure | None = None
+    flow: FlowSpec | None = None
+    """The share of the weighted steps passed on the path that the call took is the credit."""
     deduct: Adjustment | None = None
     bonus: Adjustment | None = None
     manual: Annotated[Manual | None, BeforeValidator(_manual, json_schema_input_type=bool | Manual)] = None
     pass_from: Annotated[float, Field(strict=True, gt=0, le=1)] = 0.5
-    """From which credit on a `graded` or `measure` item counts as passed."""
+    """From which credit on a `graded`, `measure` or `flow` item counts as passed."""
     examples: Examples | None = None
 
     @property

@@ -69,7 +69,7 @@ def _examples(place: _Place, kind: str) -> list[str]:
 
 def _errors(place: _Place) -> Iterator[Problem]:
     banned = place.item.get("fail_when")
-    says = any(path and path[-1] in {"says", "regex"} for path, _ in walk(banned))
+    says = any(path and path[-1] in {"says", "regex", "similar"} for path, _ in walk(banned))
     if says and not any(NEGATION.search(line) for line in _examples(place, "pass")):
         hint = "在 examples.pass 里加一句否定的说法,如“坐席:这款不保本”"
         yield place.problem("no_negated_example", "禁语没有否定的合格例句", hint, ("fail_when",))
@@ -130,7 +130,7 @@ def _repeated_parts(place: _Place, path: Path, parts: list[Plain]) -> Iterator[P
 
 def _twice(places: list[_Place]) -> Iterator[Problem]:
     seen: dict[bytes, str] = {}
-    ways = ("pass_when", "fail_when", "graded", "measure")
+    ways = ("pass_when", "fail_when", "graded", "measure", "flow")
     for place in places:
         for way in ways:
             if place.item.get(way) is None:

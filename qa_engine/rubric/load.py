@@ -198,6 +198,8 @@ def _references(document: Document, ids: set[str]) -> list[Problem]:
         for inner, value in _used(document, path, item):
             if len(inner) < 2 or inner[-2:] != ("item", "id") or not isinstance(value, str):
                 continue
+            if inner[-3:-2] == ("history",):
+                continue  # an item of an earlier call may be of another form
             own = str(item.get("id", ""))
             asks.setdefault(own, set()).add(value)
             places.setdefault(own, inner)

@@ -46,6 +46,10 @@ class Builder:
     """Whether they look for phrases anywhere in the call, and at nothing else."""
     kinds: frozenset[Kind] = frozenset()
     """Kinds of entities that the conditions compiled so far look for."""
+    uses_history: bool = False
+    """Whether a condition looks at earlier calls to the customer, which somebody then has to look up."""
+    asks_model: bool = False
+    """Whether a condition asks a language model."""
     _numbers: dict[Phrase, int] = field(default_factory=dict)
     _patterns: dict[str, int] = field(default_factory=dict)
     _serial: Iterator[int] = field(default_factory=count)
@@ -140,6 +144,8 @@ class Plan:
     kinds: frozenset[Kind]
     zone: ZoneInfo
     code_version: str
+    uses_history: bool = False
+    asks_model: bool = False
 
     @cached_property
     def matcher(self) -> PhraseMatcher:
@@ -164,5 +170,6 @@ def compile_rubric(rubric: Rubric, *, zone: ZoneInfo = DEFAULT_ZONE, code_versio
         compile_item(item, section.id, builder) for section in rubric.sections for item in section.items
     )
     return Plan(
-        rubric, items, in_order(items), builder.phrases, builder.patterns, builder.kinds, zone, code_version
-    )
+        rubric, items, in_order(items), builder.phrases, builder.patterns, builder.kinds, zone, code_version,
+        uses_history=builder.uses_history, asks_model=builder.asks_model,
+    )  # fmt: skip

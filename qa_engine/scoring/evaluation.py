@@ -34,7 +34,8 @@ class Evidence:
 
     `turn` is the 0-based index into the transcript (None for evidence between turns or from facts); `start`
     and `end` are character offsets in that turn's text; times are seconds of the recording. `phrase` is the
-    rubric's phrase, `distance` the edit distance in syllables (0 = exact or same sound).
+    rubric's phrase, `distance` the edit distance in syllables (0 = exact or same sound), `score` the likeness in 0..1
+    to `phrase` where that is a script line.
     """
 
     condition: str
@@ -46,6 +47,7 @@ class Evidence:
     end_s: float | None = None
     phrase: str | None = None
     distance: int | None = None
+    score: float | None = None
 
 
 @value
@@ -85,12 +87,14 @@ class ObjectionFound:
 
 @value
 class Pins:
-    """All that an evaluation depends on beside the call; equal pins and equal call give equal bytes."""
+    """All that an evaluation depends on beside the call; equal pins and equal call give equal bytes. `llm` names the
+    language model that answered questions of the form, and says where one went unanswered; empty without such items."""
 
     code: str
     rubric_sha256: str
     lexicon_sha256: str
     engine: str
+    llm: str = ""
 
 
 @value

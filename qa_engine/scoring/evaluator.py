@@ -17,6 +17,7 @@ from qa_engine.scoring.compile import Plan
 from qa_engine.scoring.evaluation import Evaluation, ItemVerdict, Pins, Verdict
 from qa_engine.scoring.judged import CompiledItem, Judged, item_verdict, points
 from qa_engine.scoring.kleene import Truth
+from qa_engine.scoring.questioner import NoQuestioner, Questioner
 from qa_engine.scoring.scene import Scene
 from qa_engine.speech.signals import measure
 
@@ -40,11 +41,14 @@ def _applies(limits: AppliesTo, call: Call) -> bool:
     return limits.min_talk_s is None or talk_s >= limits.min_talk_s
 
 
-def evaluate(call: Call, plan: Plan, *, analysis: Analysis | None = None) -> Evaluation:
+def evaluate(
+    call: Call, plan: Plan, *, analysis: Analysis | None = None, questioner: Questioner | None = None
+) -> Evaluation:
     """Judges every item of the form on one call. Equal calls and equal plans give equal evaluations.
 
-    `analysis` saves the work where the caller has it already; one that does not fit the transcript is made anew."""
-    scene = _scene(call, plan, analysis)
+    `analysis` saves the work where the caller has it already; one that does not fit the transcript is made anew.
+    `questioner` answers the `llm` conditions of the form; without one they are unknown."""
+    scene = _scene(call, plan, analysis, questioner)
     judged = _judge_all(scene, plan.order)
     sheet = _sheet(plan, judged)
     total = score(sheet)
@@ -67,6 +71,7 @@ def evaluate(call: Call, plan: Plan, *, analysis: Analysis | None = None) -> Eva
             rubric.sha256,
             rubric.lexicon_sha256,
             ":".join(part for part in (engine.name, engine.model, engine.version) if part),
+            scene.model_pin,
         ),
         objections=scene.analysis.objections,
         auto_fails=tuple(a.id for a in sheet.auto_fails if a.failed is Truth.TRUE),
@@ -76,7 +81,7 @@ def evaluate(call: Call, plan: Plan, *, analysis: Analysis | None = None) -> Eva
 
 def judge_item(call: Call, plan: Plan, item_id: str) -> Judged:
     """One item of the form on one call, with the items that it asks about."""
-    scene = _scene(call, plan, None)
+    scene = _scene(call, plan, None, None)
     needed = {item_id}
     for compiled in reversed(plan.order):
         if compiled.item.id in needed:
@@ -84,14 +89,22 @@ def judge_item(call: Call, plan: Plan, item_id: str) -> Judged:
     return _judge_all(scene, [compiled for compiled in plan.order if compiled.item.id in needed])[item_id]
 
 
-def _scene(call: Call, plan: Plan, analysis: Analysis | None) -> Scene:
+def _scene(call: Call, plan: Plan, analysis: Analysis | None, questioner: Questioner | None) -> Scene:
     turns = call.transcript.turns
     normals = normalize_all([turn.text for turn in turns])
     if analysis is None or len(analysis.turns) != len(turns):
         analysis = analyze(call, plan.taxonomy, signals=measure(call), normals=normals, entities=False)
     elif not analysis.signals:
         analysis = replace(analysis, signals=measure(call))
-    return Scene(call, analysis, normals, plan.matcher.find(normals), plan.pattern_set, kinds=plan.kinds)
+    return Scene(
+        call,
+        analysis,
+        normals,
+        plan.matcher.find(normals),
+        plan.pattern_set,
+        questioner=questioner or NoQuestioner(),
+        kinds=plan.kinds,
+    )
 
 
 def _judge_all(scene: Scene, order: Sequence[CompiledItem]) -> dict[str, Judged]:

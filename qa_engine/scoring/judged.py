@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from qa_engine.rubric.conditions.flow import FlowSpec, compile_flow
 from qa_engine.rubric.items import Adjustment, Cap, Grade, Item, Manual
 from qa_engine.scoring import wording
 from qa_engine.scoring.evaluation import Evidence, ItemVerdict, Verdict
+from qa_engine.scoring.flow_walk import follow
 from qa_engine.scoring.kleene import Truth
 from qa_engine.scoring.measured import measured
 from qa_engine.scoring.outcome import Judge, Outcome, Stretches, any_of, joined, merged, opposite
@@ -132,7 +134,10 @@ def _way(item: Item, builder: Builder) -> ItemJudge:  # noqa: PLR0911 - one retu
     if item.graded:
         return _graded(item, item.graded, builder)
     if item.measure:
+        builder.only_words = False  # figures are of the call, whatever is said in it
         return measured(item.measure, item.pass_from)
+    if item.flow:
+        return _followed(item.flow, builder, item.pass_from)
     if item.deduct:
         return _adjusted(item.deduct, builder, hit=Verdict.FAIL, no_hit=Verdict.PASS)
     if item.bonus:
@@ -190,6 +195,21 @@ def _grade(
     evidence = tuple(dict.fromkeys(e for _, step in different for e in step.evidence))
     settle = merged([s for _, step in different for s in step.settle])
     return Judged(Verdict.UNKNOWN, min(possible), max(possible), reason, evidence, settle)
+
+
+def _followed(spec: FlowSpec, builder: Builder, pass_from: float) -> ItemJudge:
+    """The share of the steps on the path taken; an interval where doubtful words leave several paths open."""
+    builder.only_words = False  # where nothing is said, the steps were missed in the seconds of this call
+    graph = compile_flow(spec, builder)
+
+    def judge(scene: Scene) -> Judged:
+        found = follow(graph, scene, WHOLE)
+        if found.low != found.high:
+            return Judged(Verdict.UNKNOWN, found.low, found.high, found.reason, found.evidence, found.settle)
+        verdict = Verdict.PASS if found.low >= pass_from else Verdict.FAIL
+        return Judged(verdict, found.low, found.low, f"得 {found.low:.0%}:{found.reason}", found.evidence)
+
+    return judge
 
 
 def _adjusted(adjustment: Adjustment, builder: Builder, *, hit: Verdict, no_hit: Verdict) -> ItemJudge:

@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from qa_engine.rubric.items import SHARE_SIGNALS, Measure
+from qa_engine.rubric.items import Measure
+from qa_engine.rubric.signal_names import SHARE_SIGNALS
 from qa_engine.scoring import wording
 from qa_engine.scoring.evaluation import Evidence, Verdict
 from qa_engine.scoring.objection_shares import COMPLIANCE_TYPES
@@ -65,7 +66,9 @@ def measured(measure: Measure, pass_from: float) -> Callable[[Scene], Judged]:
         if value is None:
             return Judged(Verdict.NA, 0.0, 0.0, "不适用:没有需要处理的异议")
         credit = round(credit_of(value, measure.points, step=measure.interpolate == "step"), 6)
-        shown = f"{value:.0%}" if name.endswith(("_share", "_ratio")) else wording.number(value) + _unit(name)
+        shown = (
+            f"{value:.0%}" if name.endswith(("_share", "_ratio")) else wording.number(value) + unit_of(name)
+        )
         start_s, end_s = scene.span(WHOLE)
         figure = Evidence("measure", f"{NAMES[name]} {shown}", start_s=start_s, end_s=end_s)
         verdict = Verdict.PASS if credit >= pass_from else Verdict.FAIL
@@ -84,7 +87,8 @@ def _doubt(scene: Scene, name: str, *, of_objections: bool) -> str:
     return f"有 {clarity.share:.0%} 的字识别把握不足" if clarity.share >= BLURRED_SHARE else ""
 
 
-def _unit(name: str) -> str:
+def unit_of(name: str) -> str:
+    """The unit in which a figure is shown."""
     return next((unit for ending, unit in UNITS.items() if name.endswith(ending)), "")
 
 

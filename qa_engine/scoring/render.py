@@ -8,7 +8,7 @@ from json.encoder import encode_basestring as _quoted
 from math import isfinite
 from typing import Literal
 
-from qa_engine.scoring.evaluation import Evaluation, Evidence, ItemVerdict, ObjectionFound
+from qa_engine.scoring.evaluation import Evaluation, Evidence, ItemVerdict, ObjectionFound, Pins
 
 FORMAT: Literal["callqa.evaluation/1"] = "callqa.evaluation/1"
 MILLISECONDS = 3
@@ -17,7 +17,6 @@ SIGNAL_DECIMALS = 4
 
 def evaluation_json(evaluation: Evaluation) -> dict[str, object]:
     """The `callqa.evaluation/1` document."""
-    pins = evaluation.pins
     return {
         "format": FORMAT,
         "call_id": str(evaluation.call_id),
@@ -34,19 +33,13 @@ def evaluation_json(evaluation: Evaluation) -> dict[str, object]:
         "items": [_item(item) for item in evaluation.items],
         "objections": [_objection(objection) for objection in evaluation.objections],
         "signals": {name: _rounded(value) for name, value in sorted(evaluation.signals.items())},
-        "pins": {
-            "code": pins.code,
-            "rubric_sha256": pins.rubric_sha256,
-            "lexicon_sha256": pins.lexicon_sha256,
-            "engine": pins.engine,
-        },
+        "pins": _pins(evaluation.pins),
     }
 
 
 def evaluation_bytes(evaluation: Evaluation) -> bytes:
     """The document as UTF-8 JSON, the same bytes for the same evaluation: what `json` makes of `evaluation_json`, but
     for the detour over mappings, which takes longer than all conditions of a small form."""
-    pins = evaluation.pins
     head = {
         "format": FORMAT,
         "call_id": str(evaluation.call_id),
@@ -64,15 +57,20 @@ def evaluation_bytes(evaluation: Evaluation) -> bytes:
     tail = {
         "objections": [_objection(objection) for objection in evaluation.objections],
         "signals": {name: _rounded(value) for name, value in sorted(evaluation.signals.items())},
-        "pins": {
-            "code": pins.code,
-            "rubric_sha256": pins.rubric_sha256,
-            "lexicon_sha256": pins.lexicon_sha256,
-            "engine": pins.engine,
-        },
+        "pins": _pins(evaluation.pins),
     }
     items = ",".join([_item_text(item) for item in evaluation.items])
     return f'{_text(head)[:-1]},"items":[{items}],{_text(tail)[1:]}'.encode()
+
+
+def _pins(pins: Pins) -> dict[str, object]:
+    document: dict[str, object] = {
+        "code": pins.code,
+        "rubric_sha256": pins.rubric_sha256,
+        "lexicon_sha256": pins.lexicon_sha256,
+        "engine": pins.engine,
+    }
+    return {**document, "llm": pins.llm} if pins.llm else document
 
 
 def _text(value: object) -> str:
@@ -121,6 +119,8 @@ def _evidence_text(evidence: Evidence) -> str:
     found = f',"phrase":{_quoted(evidence.phrase)}' if evidence.phrase is not None else ""
     if evidence.distance is not None:
         found += f',"distance":{evidence.distance}'
+    if evidence.score is not None:
+        found += f',"score":{_number(evidence.score)}'
     return f'{{{place}"text":{_quoted(evidence.text)},"condition":{_quoted(evidence.condition)}{found}}}'
 
 
@@ -143,6 +143,7 @@ def evidence_json(evidence: Evidence) -> dict[str, object]:
         "condition": evidence.condition,
         "phrase": evidence.phrase,
         "distance": evidence.distance,
+        "score": evidence.score,
     }
     return {key: value for key, value in values.items() if value is not None}
 

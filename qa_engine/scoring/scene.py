@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from qa_engine.calls import Call, CallId, Role, Span, Transcript, Turn
 from qa_engine.language.entities import Entity, Kind, find_entities
+from qa_engine.language.similarity import SpokenTurn
 from qa_engine.scoring.clock import TurnClock, turn_clock
 from qa_engine.scoring.evaluation import Evidence, Verdict
 from qa_engine.scoring.objection_shares import objection_shares
 from qa_engine.scoring.outcome import Occurrence, Outcome, Stretches, merged
 from qa_engine.scoring.pattern_set import PatternSet
+from qa_engine.scoring.questioner import Answer, Line, NoQuestioner, Questioner, question_key
 from qa_engine.scoring.questions import Question, questions
 from qa_engine.scoring.window import WHOLE, Window
 from qa_engine.speech.backchannels import is_backchannel
@@ -61,6 +63,7 @@ class Scene:
         pattern_set: PatternSet,
         *,
         kinds: frozenset[Kind] = frozenset(),
+        questioner: Questioner,
     ) -> None:
         self.call = call
         self.analysis = analysis
@@ -71,6 +74,8 @@ class Scene:
             for hit in found:
                 self._by_phrase.setdefault(hit.phrase, []).append((turn, hit))
         self._pattern_set = pattern_set
+        self._questioner = questioner
+        self._answered: dict[str, Answer] = {}
         self._interruptions: dict[Role, tuple[Interruption, ...]] = {}
         self._questions: dict[int, tuple[Question, ...]] = {}
         self._kinds = kinds
@@ -78,6 +83,7 @@ class Scene:
         self._clarity: dict[tuple[Window, Role | None, float], Clarity] = {}
         self._blurred: dict[float, Mapping[int, Clarity]] = {}
         self._turns_in: dict[tuple[Window, Role | None], tuple[int, ...]] = {}
+        self._spoken_turns: dict[int, SpokenTurn] = {}
         self.roles_sure = call.transcript.role_confidence >= ROLE_CONFIDENCE
         self.verdicts: dict[str, tuple[Verdict, tuple[Evidence, ...], Stretches]] = {}
         """Items judged so far."""
@@ -144,12 +150,34 @@ class Scene:
             by_stage.setdefault(turn.stage, set()).add(index)
         return {stage: frozenset(turns) for stage, turns in by_stage.items()}
 
+    def ask(self, question: str, lines: Sequence[Line]) -> Answer:
+        """What the language model answers; the same question about the same words is asked once."""
+        key = question_key(self._questioner.name, question, lines)
+        if key not in self._answered:
+            self._answered[key] = self._questioner.ask(question, lines)
+        return self._answered[key]
+
+    @property
+    def model_pin(self) -> str:
+        """The model that was asked, and how many questions it left without an answer; empty where none was asked."""
+        if not self._answered or not self._questioner.name:
+            return ""
+        away = sum(not answer.reached for answer in self._answered.values())
+        return self._questioner.name + (f" unreached {away}/{len(self._answered)}" if away else "")
+
     def clock(self, turn: int) -> TurnClock:
         """Times and confidence within a turn."""
         clock = self._clocks.get(turn)
         if clock is None:
             clock = self._clocks[turn] = turn_clock(self.turns[turn])
         return clock
+
+    def spoken(self, turn: int) -> SpokenTurn:
+        """A turn as script lines are compared with it."""
+        known = self._spoken_turns.get(turn)
+        if known is None:
+            known = self._spoken_turns[turn] = SpokenTurn(self.normals[turn])
+        return known
 
     def patterns(self, turn: int) -> frozenset[int]:
         """Numbers of the regular expressions that may match the normal form of a turn."""
@@ -181,9 +209,9 @@ class Scene:
     def _silences(self) -> tuple[Span, ...]:
         return silences(self.call, 0.0)
 
-    def said_before(self, turn: int, most: int, reach: int, chars: int) -> list[str]:
-        """Beginnings of up to `most` earlier turns of the same speaker, of the `reach` turns before this one."""
-        own = self._turns_of[self.turns[turn].role]
+    def said_before(self, turn: int, role: Role | None, most: int, reach: int, chars: int) -> list[str]:
+        """Beginnings of up to `most` earlier turns of that role (None: anyone), of the `reach` turns before this one."""
+        own = range(len(self.turns)) if role is None else self._turns_of[role]
         place = bisect_left(own, turn)
         nearest = own[max(0, place - most) : place]
         return [self.normals[t].text[:chars] for t in nearest if t >= turn - reach]
@@ -353,4 +381,5 @@ def silent_scene() -> Scene:
     from qa_engine.language.analysis import Analysis  # noqa: PLC0415 - analysis is made before any scene
 
     call = Call(Transcript(CallId(""), 0.0, ()))
-    return Scene(call, Analysis(call.call_id, (), {}, ()), (), (), PatternSet(()))
+    nothing = Analysis(call.call_id, (), {}, ())
+    return Scene(call, nothing, (), (), PatternSet(()), questioner=NoQuestioner())

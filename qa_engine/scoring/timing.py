@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import fsum, inf
 
-from qa_engine.calls import Call
-from qa_engine.rubric.base import Within
+from qa_engine.calls import Call, Role, Span
+from qa_engine.rubric.base import Range, Within
 from qa_engine.scoring import wording
 from qa_engine.scoring.clip import clip
 from qa_engine.scoring.evaluation import Evidence
 from qa_engine.scoring.excuse import Excuser
 from qa_engine.scoring.kleene import Truth, truth
-from qa_engine.scoring.leaf import LeafRule, decide
+from qa_engine.scoring.leaf import SHOWN_HITS, LeafRule, decide, searched
 from qa_engine.scoring.narrow import narrow
-from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
+from qa_engine.scoring.outcome import Judge, Occurrence, Outcome, merged
 from qa_engine.scoring.scene import Scene
 from qa_engine.scoring.window import Window
 from qa_engine.speech.signals import measure
@@ -44,19 +44,55 @@ def speaker_blocks(scene: Scene) -> list[list[int]]:
     return blocks
 
 
-def moments_judge(rule: LeafRule, find: Callable[[Scene], Iterable[Occurrence]], excuse: Excuser) -> Judge:
-    """The judge of a timing condition that happens at moments."""
-    by = rule.role
+def speakers_around(scene: Scene, span: Span) -> tuple[Role, Role]:
+    """Who spoke last before a silence and who speaks first after it; the same one for a pause inside a turn."""
+    last = max(bisect_right(scene.starts, span.start_s) - 1, 0)
+    following = last
+    if scene.turns[last].end_s < span.end_s:
+        following = min(last + 1, len(scene.turns) - 1)
+    return scene.turns[last].role, scene.turns[following].role
+
+
+def moments_judge(
+    rule: LeafRule,
+    find: Callable[[Scene], Iterable[Occurrence]],
+    excuse: Excuser,
+    *,
+    total: Range | None = None,
+    by_role: bool,
+) -> Judge:
+    """The judge of a timing condition that happens at moments; with `total` their seconds are added up, not counted."""
 
     def judge(scene: Scene, window: Window) -> Outcome:
         here = narrow(scene, window, rule.within)
-        doubt = doubt_of(scene, by_role=by is not None)
+        doubt = doubt_of(scene, by_role=by_role)
         if doubt:
             return Outcome(Truth.UNKNOWN, f"{rule.did_not}无法判断:{doubt}", settle=(scene.span(here),))
         found = [o for o in find(scene) if here.has_moment(o.start_s) and here.has_position(o.begin, o.begin)]
-        return decide(scene, here, rule, excuse(scene, found))
+        left = excuse(scene, found)
+        return decide(scene, here, rule, left) if total is None else _added_up(scene, here, rule, left, total)
 
     return judge
+
+
+def _added_up(
+    scene: Scene, window: Window, rule: LeafRule, found: Sequence[Occurrence], total: Range
+) -> Outcome:
+    """Whether the seconds of the moments together lie in the range."""
+    least = round(fsum(o.end_s - o.start_s for o in found if o.sure), 3)
+    most = round(fsum(o.end_s - o.start_s for o in found), 3)
+    low = total.min if total.min is not None else -inf
+    high = total.max if total.max is not None else inf
+    value = Truth.UNKNOWN
+    if low <= least and most <= high:
+        value = Truth.TRUE
+    elif most < low or least > high:
+        value = Truth.FALSE
+    seconds = wording.number(most) if least == most else f"{wording.number(least)}–{wording.number(most)}"
+    reason = f"{window.words}{rule.did if found else rule.did_not},共 {seconds} 秒"
+    evidence = tuple(o.evidence for o in found[:SHOWN_HITS]) or (searched(scene, window, rule.condition),)
+    settle = merged([(o.start_s, o.end_s) for o in found if not o.sure]) if value is Truth.UNKNOWN else ()
+    return Outcome(value, reason, evidence, tuple(found) if value is not Truth.FALSE else (), settle)
 
 
 def doubt_of(scene: Scene, *, by_role: bool, timed: bool = True) -> str:

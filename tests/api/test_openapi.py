@@ -18,6 +18,7 @@ OPEN_DOCUMENTS = {
     "TranscriptJson",
     "TurnJson",
     "WordJson",
+    "EarlierCallJson",
     "EngineJson",
     "FactsJson",
 }  # the exchange format's own

@@ -54,8 +54,8 @@ class Way:
 def obvious(rubric: Rubric) -> Callable[[Call], str]:
     """The form as one would write it down with the usual packages: jieba and SnowNLP on every turn, `in` for phrases,
     `re` for patterns. It finds no homophones, guards no negation and knows no milliseconds."""
-    import jieba  # noqa: PLC0415 - the product needs neither for a score
-    from snownlp import SnowNLP  # noqa: PLC0415
+    import jieba
+    from snownlp import SnowNLP
 
     jieba.setLogLevel(60)
     jieba.initialize()
@@ -205,7 +205,7 @@ class Memory:
 
 def memory_of_scoring() -> Memory:
     """Measured in a process of its own."""
-    run = subprocess.run(  # noqa: S603 - this very module
+    run = subprocess.run(
         [sys.executable, "-m", "tests.bench.scoring"], capture_output=True, text=True, check=True
     )
     return Memory(**json.loads(run.stdout))

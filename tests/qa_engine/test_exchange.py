@@ -17,7 +17,7 @@ from qa_engine.calls import (
     Turn,
     Word,
 )
-from qa_engine.exchange import BadTranscript, parse_call, transcript_json
+from qa_engine.exchange import BadTranscript, history_json, parse_call, transcript_json
 
 TURN: dict[str, Any] = {"role": "agent", "start_s": 0.5, "end_s": 3.1, "text": "您好,我是安心保险的小李"}
 
@@ -104,3 +104,16 @@ def test_a_bad_document_is_named_with_its_place(text: str, named: str) -> None:
 def test_another_encoding_is_named() -> None:
     with pytest.raises(BadTranscript, match="UTF-8"):
         parse_call(document(call_id="通话").encode("gb18030"), file="a.json")
+
+
+def test_earlier_calls_come_with_the_call_oldest_first() -> None:
+    earlier = [
+        {"started_at": "2026-11-03T10:00:00+08:00", "disposition": "REFUSED", "objections": ["do_not_call"]},
+        {"started_at": "2026-11-01T10:00:00+08:00", "objections": [], "results": {"std": "fail"}},
+    ]
+    call = parse_call(document(history=earlier))
+    assert call.history is not None
+    assert [then.objections for then in call.history] == [(), ("do_not_call",)]
+    assert history_json(call.history) == [earlier[1], earlier[0]]
+    assert parse_call(document()).history is None
+    assert parse_call(document(history=[])).history == ()

@@ -127,6 +127,8 @@ def _clauses(item: Item, describer: Describer) -> list[Clause]:
         clauses.append(Clause("graded", tuple(_grade(grade, describer) for grade in item.graded)))
     if item.measure:
         clauses.append(Clause("measure", (_measure(item.measure),)))
+    if item.flow:
+        clauses.append(Clause("flow", (describer.flow(item.flow),)))
     for key, adjustment in (("deduct", item.deduct), ("bonus", item.bonus)):
         if adjustment:
             clauses.append(Clause(key, (_adjustment(adjustment, describer),)))

@@ -6,10 +6,23 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qa_engine.rubric.base import ConditionModel, Count, Distance, Range
+from api.pages.views import plain_words
+from api.pages.views.plain_words import (
+    VERDICTS,
+    WHO,
+    again,
+    distance,
+    history,
+    in_range,
+    limit,
+    percent,
+    silence,
+    span,
+)
+from qa_engine.rubric.base import ConditionModel, Count, Distance
+from qa_engine.scoring.measured import NAMES, unit_of
 from qa_engine.scoring.wording import STAGES, number, where
 
-WHO = {"agent": "坐席", "customer": "客户", "anyone": "任何一方", None: "任何一方"}
 SHOWN_PHRASES = 8
 MATCH = {"exact": "逐字", "homophone": "", "fuzzy": "允许个别音不同"}
 
@@ -47,39 +60,64 @@ class Describer:
             "regex": lambda c: self._regex(c.regex),
             "number": lambda c: self._number(c.number),
             "asks": lambda c: self._asks(c.asks),
-            "repeats": lambda c: _line(
-                self._leaf(c.repeats), "说了几乎相同的话", self._count(c.repeats.count)
+            "similar": lambda c: self._similar(c.similar),
+            "repeats": lambda c: Line(
+                (Part(f"{self._leaf(c.repeats)}{again(c.repeats)}{self._count(c.repeats.count)}"),),
+                self._excuse(c.repeats.except_),
             ),
             "after": lambda c: self._order("之后", c.after, c.expect, c.within),
             "before": lambda c: self._order("之前", c.before, c.expect, c.within),
             "around": lambda c: self._order("前后", c.around, c.expect, c.within),
             "sequence": lambda c: self._group(
-                f"依次发生{_distance(c.sequence.within)}{',不得提前' if c.sequence.strict else ''}:",
+                f"依次发生{distance(c.sequence.within)}{',不得提前' if c.sequence.strict else ''}:",
                 c.sequence.steps,
             ),
-            "silence": lambda c: self._moment(c.silence, f"双方静默达到 {number(c.silence.min_s)} 秒"),
+            "flow": lambda c: self.flow(c.flow),
+            "silence": lambda c: self._moment(c.silence, silence(c.silence)),
             "response_time": lambda c: self._moment(
                 c.response_time,
-                f"{WHO[c.response_time.by]}应答用时{_span(c.response_time.min_s, c.response_time.max_s, '秒')}",
+                f"{WHO[c.response_time.by]}应答用时{span(c.response_time.min_s, c.response_time.max_s, '秒')}",
             ),
             "overlap": lambda c: self._moment(c.overlap, self._overlap(c.overlap)),
             "monologue": lambda c: self._moment(
                 c.monologue, f"{WHO[c.monologue.by]}连续说话达到 {number(c.monologue.min_s)} 秒"
             ),
-            "speech_rate": lambda c: _line(
-                where(c.speech_rate.within),
-                f"{WHO[c.speech_rate.by]}平均语速",
-                _span(c.speech_rate.min_chars_per_min, c.speech_rate.max_chars_per_min, "字/分"),
+            "speech_rate": lambda c: Line(
+                _line(
+                    where(c.speech_rate.within),
+                    f"{WHO[c.speech_rate.by]}{'平均' if c.speech_rate.per == 'call' else '单句'}语速",
+                    span(c.speech_rate.min_chars_per_min, c.speech_rate.max_chars_per_min, "字/分"),
+                    self._count(c.speech_rate.count),
+                ).parts,
+                self._excuse(c.speech_rate.except_),
             ),
             "talk_ratio": lambda c: _line(
                 where(c.talk_ratio.within),
                 f"{WHO[c.talk_ratio.by]}说话占比",
-                _span(_percent(c.talk_ratio.min), _percent(c.talk_ratio.max), "%"),
+                span(percent(c.talk_ratio.min), percent(c.talk_ratio.max), "%"),
             ),
             "turns": lambda c: _line(
-                where(c.turns.within), f"{WHO[c.turns.by]}的话轮", _span(c.turns.min, c.turns.max, "句")
+                where(c.turns.within), f"{WHO[c.turns.by]}的话轮", span(c.turns.min, c.turns.max, "句")
             ),
-            "duration": lambda c: _line("录音时长", _span(c.duration.min_s, c.duration.max_s, "秒")),
+            "signal": lambda c: _line(
+                where(c.signal.within),
+                f"{NAMES[c.signal.name]}",
+                span(c.signal.min, c.signal.max, unit_of(c.signal.name).strip()),
+            ),
+            "duration": lambda c: _line("录音时长", span(c.duration.min_s, c.duration.max_s, "秒")),
+            "entity": lambda c: Line(
+                (Part(f"{plain_words.entity(c.entity)}{self._count(c.entity.count)}"),),
+                self._excuse(c.entity.except_),
+            ),
+            "hold": lambda c: _line(plain_words.hold(c.hold)),
+            "loudness": lambda c: Line(
+                (Part(f"{plain_words.loudness(c.loudness)}{self._count(c.loudness.count)}"),),
+                self._excuse(c.loudness.except_),
+            ),
+            "pitch_movement": lambda c: Line(
+                (Part(f"{plain_words.pitch(c.pitch_movement)}{self._count(c.pitch_movement.count)}"),),
+                self._excuse(c.pitch_movement.except_),
+            ),
             "sentiment": lambda c: _line(self._sentiment(c.sentiment)),
             "objection": lambda c: _line(self._objection(c.objection)),
             "stage": lambda c: _line(
@@ -89,6 +127,14 @@ class Describer:
                 "阶段",
             ),
             "fact": lambda c: _line(self._fact(c.fact)),
+            "history": lambda c: _line(history(c.history), self._count(c.history.count)),
+            "llm": lambda c: Line(
+                (
+                    Part(f"{where(c.llm.within)}大模型回答“{c.llm.question}”为是"),
+                    Part(",并摘出原话" if c.llm.must_quote else ""),
+                )
+            ),
+            "use": lambda c: _line(f"满足条件“{c.use}”"),
             "item": lambda c: _line(
                 f"质检项 {c.item.id} 的判定为", "或".join(VERDICTS[verdict] for verdict in c.item.verdict)
             ),
@@ -121,7 +167,7 @@ class Describer:
         return f"{where(leaf.within)}{WHO[leaf.by]}"
 
     def _count(self, count: Count | None) -> str:
-        return "" if count is None else _span(count.min, count.max, "次")
+        return "" if count is None else span(count.min, count.max, "次")
 
     def _says(self, says: Any) -> Line:
         parts: list[Part] = [Part(self._leaf(says))]
@@ -165,8 +211,36 @@ class Describer:
             ]
         return Line((*parts, Part(self._count(regex.count))), self._excuse(regex.except_))
 
+    def _similar(self, similar: Any) -> Line:
+        parts = [Part(f"{self._leaf(similar)}说了近似的话:"), *self._list(similar.lines)]
+        notes = [f"相似度至少 {number(similar.min_score)}", self._count(similar.count)]
+        parts.append(Part(f"({';'.join(note for note in notes if note)})"))
+        return Line(tuple(parts), self._excuse(similar.except_))
+
+    def flow(self, flow: Any) -> Line:
+        """A procedure: its steps, then the ways that have a condition."""
+        titles = {node.id: node.title for node in flow.nodes}
+        steps = [
+            Line(
+                (Part(f"{node.title}{'(可选)' if node.optional else ''}{distance(node.within)}:"),),
+                (self.line(node.when),),
+            )
+            for node in flow.nodes
+        ]
+        branches = [
+            Line(
+                (Part(f"{titles[edge.from_]} → {titles[edge.to]}{distance(edge.within)},条件:"),),
+                (self.line(edge.when),),
+            )
+            if edge.when is not None
+            else Line((Part(f"{titles[edge.from_]} → {titles[edge.to]}"),))
+            for edge in sorted(flow.edges or (), key=lambda edge: edge.priority)
+        ]
+        ways = (Line((Part("走向:"),), tuple(branches)),) if branches else ()
+        return Line((Part("按流程进行:" if not branches else "按流程图进行:"),), (*steps, *ways))
+
     def _number(self, spec: Any) -> Line:
-        parts = [Part(f"{self._leaf(spec)}说出数字{_span(spec.min, spec.max, '')}")]
+        parts = [Part(f"{self._leaf(spec)}说出数字{span(spec.min, spec.max, '')}")]
         if spec.unit:
             parts += [Part("单位为"), *self._list(spec.unit)]
         if spec.near:
@@ -185,16 +259,18 @@ class Describer:
         nth = times.get(anchor.nth, f"第 {anchor.nth} 次")
         head = self.line(anchor.condition)
         return Line(
-            (Part(f"{nth}发生以下情形{place}{_distance(within)}:"),),
+            (Part(f"{nth}发生以下情形{place}{distance(within)}:"),),
             (head, self._group("要有:", [expect])),
         )
 
     def _moment(self, moment: Any, text: str) -> Line:
-        parts = (Part(f"{where(moment.within)}{text}"), Part(self._count(moment.count)))
+        total = f",合计{span(moment.total.min, moment.total.max, '秒')}" if moment.total else ""
+        parts = (Part(f"{where(moment.within)}{text}{total}"), Part(self._count(moment.count)))
         return Line(parts, self._excuse(moment.except_))
 
     def _overlap(self, overlap: Any) -> str:
         long = f"达到 {number(overlap.min_s)} 秒" if overlap.min_s else ""
+        long += f"(对方已说 {number(overlap.after_s)} 秒)" if overlap.after_s else ""
         end = {True: ",对方停下", False: ",自己停下", None: ""}[overlap.yielded]
         return f"{WHO[overlap.by]}抢话{long}{end}(“嗯”“好的”等附和不算)"
 
@@ -204,8 +280,8 @@ class Describer:
             states = {"positive": "积极", "negative": "消极", "neutral": "平和"}
             return f"{who}情绪{states[mood.state]}{self._count(mood.count)}"
         if mood.score:
-            return f"{who}情绪均值{_range(mood.score)}(-1 到 1)"
-        return f"{who}情绪从头到尾的变化{_range(mood.shift)}"
+            return f"{who}情绪均值{in_range(mood.score)}(-1 到 1)"
+        return f"{who}情绪从头到尾的变化{in_range(mood.shift)}"
 
     def _objection(self, objection: Any) -> str:
         types = [*(objection.type or ()), *(objection.any_of or ())]
@@ -223,39 +299,15 @@ class Describer:
             return f"{fact.field} {'缺失' if fact.missing else '已知'}"
         if fact.between is not None:
             return f"{fact.field} 在 {fact.between[0]} 与 {fact.between[1]} 之间"
+        if fact.min is not None or fact.max is not None:
+            return f"{fact.field} {'不小于' if fact.min is not None else '不大于'} {limit(fact)}"
+        if fact.regex is not None:
+            return f"{fact.field} 符合 {fact.regex}"
         if fact.contains is not None:
             return f"{fact.field} 含有 {'或'.join(fact.contains)}"
         values = fact.in_ if fact.in_ is not None else (fact.is_,)
         return f"{fact.field} 为 {'或'.join(str(value) for value in values)}"
 
 
-VERDICTS = {"pass": "符合", "fail": "不符合", "unknown": "待定", "na": "不适用"}
-
-
 def _line(*texts: str) -> Line:
     return Line(tuple(Part(text) for text in texts if text))
-
-
-def _percent(share: float | None) -> float | None:
-    return None if share is None else share * 100
-
-
-def _span(low: float | None, high: float | None, unit: str) -> str:
-    space = f" {unit}" if unit else ""
-    if low is not None and high is not None:
-        return f" {number(low)}–{number(high)}{space}" if low != high else f" {number(low)}{space}"
-    if low is not None:
-        return f"至少 {number(low)}{space}"
-    return f"不超过 {number(high)}{space}" if high is not None else ""
-
-
-def _range(limits: Range | None) -> str:
-    return _span(limits.min, limits.max, "") if limits else ""
-
-
-def _distance(within: Distance | None) -> str:
-    if within is None:
-        return ""
-    turns = f"{within.turns} 句" if within.turns is not None else ""
-    seconds = f"{number(within.seconds)} 秒" if within.seconds is not None else ""
-    return f"({'、'.join(part for part in (turns, seconds) if part)}之内)"

@@ -27,6 +27,7 @@ class EvidenceBody(_Open):
     end_s: float | None = Field(None, examples=[3.1])
     phrase: str | None = Field(None, examples=["我是"])
     distance: int | None = Field(None, examples=[0])
+    score: float | None = Field(None, description="Likeness 0..1 to `phrase`, a script line", examples=[0.82])
 
 
 class ItemBody(_Open):
@@ -61,6 +62,9 @@ class PinsBody(_Open):
     rubric_sha256: str = Field(examples=["9f86d081884c7d65…"])
     lexicon_sha256: str = Field(examples=["9f86d081884c7d65…"])
     engine: str = Field(examples=["faster-whisper demo"])
+    llm: str = Field(
+        "", description="Language model that answered questions of the form", examples=["qwen3-8b"]
+    )
 
 
 class EvaluationBody(_Open):

@@ -1,7 +1,6 @@
 """The registry: every condition of the language, one family a file, one line a family here.
 
 `Condition` is the union that pydantic reads; a mapping is recognised by the one key that names a condition.
-What the language plans but this version cannot judge is listed in `PLANNED`, and refused by name.
 """
 
 from __future__ import annotations
@@ -16,23 +15,27 @@ from qa_engine.rubric.base import ConditionModel, Strict
 from qa_engine.rubric.conditions import (
     entities,
     facts,
+    flow,
+    history,
     hold,
     items,
     logic,
+    model,
     mood,
     named,
     order,
     patterns,
     sales,
+    similar,
     sound,
     timing,
     words,
 )
 
-FAMILIES = (logic, words, patterns, entities, order, timing, hold, sound, mood, sales, facts, items, named)
-PLANNED: Mapping[str, str] = {
-    "similar": "近似说法", "flow": "流程图", "history": "历史通话", "llm": "大模型",
-}  # fmt: skip
+FAMILIES = (
+    logic, words, patterns, similar, entities, order, flow, timing, hold, sound, mood, sales, facts, history, items,
+    named, model,
+)  # fmt: skip
 
 
 def _models() -> Mapping[str, type[ConditionModel]]:

@@ -6,18 +6,22 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from fnmatch import fnmatchcase
+from math import inf
 from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+import re2
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from qa_engine.calls import CallFacts
 from qa_engine.calls import FactValue as Value
 from qa_engine.rubric.base import ConditionModel, Flag, Number, Strict, Text, as_list
+from qa_engine.rubric.conditions.patterns import check_pattern
 from qa_engine.scoring.evaluation import Evidence
 from qa_engine.scoring.kleene import Truth, truth
 from qa_engine.scoring.outcome import Judge, Outcome
+from qa_engine.scoring.pattern_set import regex_options
 from qa_engine.scoring.scene import Scene
 from qa_engine.scoring.window import Window
 
@@ -26,7 +30,9 @@ if TYPE_CHECKING:
 
 FactValue: TypeAlias = Annotated[bool, Field(strict=True)] | Number | Text
 TIME_OF_DAY = re.compile(r"([01]?[0-9]|2[0-4]):[0-5][0-9](:[0-5][0-9])?\Z")
-OPERATORS = ("is_", "in_", "between", "contains", "missing")
+OPERATORS = ("is_", "in_", "between", "min", "max", "contains", "regex", "missing")
+OPEN_ENDS = {"clock": ("00:00", "24:00"), "date": ("1900-01-01", "9998-12-31")}
+"""What an end that was left out stands for."""
 
 
 class FactSpec(Strict):
@@ -43,17 +49,28 @@ class FactSpec(Strict):
     between: tuple[Number | Text, Number | Text] | None = None
     """Both ends included. `["09:00", "21:00"]` on a time is the time of day in the centre's zone, two dates or times
     are compared as such, numbers as numbers."""
+    min: Number | Text | None = None
+    """This or more: a number, a time of day, a date or a time as in `between`."""
+    max: Number | Text | None = None
+    """This or less. More than five is `not: {fact: {field: …, max: 5}}`."""
     contains: (
         Annotated[tuple[Text, ...], BeforeValidator(as_list, json_schema_input_type=str | list[str])] | None
     ) = None
     """The text contains one of these."""
+    regex: Annotated[Text, AfterValidator(check_pattern)] | None = None
+    """The text matches somewhere (linear-time engine; `^` and `$` for the whole of it)."""
     missing: Flag | None = None
     """true: the field is absent or empty. The only way to look at it that is never unknown."""
 
     @model_validator(mode="after")
     def _one_way(self) -> FactSpec:
         if sum(getattr(self, name) is not None for name in OPERATORS) != 1:
-            raise PydanticCustomError("one_of", "fact 要写 is、in、between、contains、missing 中的一个")
+            raise PydanticCustomError(
+                "one_of", "fact 要写 is、in、between、min、max、contains、regex、missing 中的一个"
+            )
+        for limit in (self.min, self.max):
+            if isinstance(limit, str) and not TIME_OF_DAY.match(limit):
+                _moment(limit)
         if self.between is not None:
             kinds = {isinstance(value, str) for value in self.between}
             if len(kinds) > 1:
@@ -123,8 +140,19 @@ def _test(spec: FactSpec, zone: ZoneInfo) -> Callable[[Value | datetime], bool |
     if spec.contains is not None:
         parts = spec.contains
         return lambda value: any(part in _local(value, zone) for part in parts)
-    assert spec.between is not None
-    return _between(spec.between, zone)
+    if spec.regex is not None:
+        pattern = re2.compile(spec.regex, regex_options())
+        return lambda value: bool(pattern.search(_local(value, zone)))
+    return _between(spec.between or _half_open(spec.min, spec.max), zone)
+
+
+def _half_open(low: float | str | None, high: float | str | None) -> tuple[float | str, float | str]:
+    """A range with one end, as one with both."""
+    given = low if low is not None else high
+    if not isinstance(given, str):
+        return (-inf if low is None else low, inf if high is None else high)
+    first, last = OPEN_ENDS["clock" if TIME_OF_DAY.match(given) else "date"]
+    return (first if low is None else low, last if high is None else high)
 
 
 def _same(value: Value | datetime, wanted: bool | float | str, zone: ZoneInfo) -> bool:

@@ -191,10 +191,19 @@ class Number(ConditionModel):
                 if unit is not None and low <= value <= high:
                     yield turn, normal.offsets[match.start()], normal.offsets[end + len(unit)]
 
-        what = f"{wording.number(low)} 到 {wording.number(high)} 的数字".replace("-inf 到", "不超过").replace(
-            "到 inf", "以上"
+        what = f"{_ranged(spec.min, spec.max)}数字"
+        return form_judge(
+            spec, "number", ("说了数字", f"未说{what}{f'({units[0]})' if units else ''}"), find, builder
         )
-        return form_judge(spec, "number", ("说了数字", f"未说{what}{''.join(units[:1])}"), find, builder)
+
+
+def _ranged(low: float | None, high: float | None) -> str:
+    """A range in front of what is in it; empty for any."""
+    if low is not None and high is not None:
+        return f" {wording.number(low)} 到 {wording.number(high)} 的"
+    if low is not None:
+        return f"不小于 {wording.number(low)} 的"
+    return f"不大于 {wording.number(high)} 的" if high is not None else ""
 
 
 class AsksSpec(Leaf):
@@ -235,7 +244,10 @@ class Asks(ConditionModel):
 
 
 class RepeatsSpec(Leaf):
-    """The same speaker says nearly the same again."""
+    """`by` says nearly the same again."""
+
+    of: Literal["same", "agent", "customer", "anyone"] = "same"
+    """Whose earlier turns it repeats; those of the same speaker if left out."""
 
     min_chars: Annotated[int, Field(strict=True, ge=2, le=1_000)] = 6
     """Shorter turns are not compared."""
@@ -243,6 +255,7 @@ class RepeatsSpec(Leaf):
     """From which likeness (0..1, edit distance on the normalised text) a turn counts as said again."""
     look_back: Annotated[int, Field(strict=True, ge=1, le=50)] = 20
     """With how many earlier turns of that speaker it is compared."""
+    except_: Annotated[Excuse | None, Field(alias="except")] = None
 
     @model_validator(mode="after")
     def _meaningful(self) -> RepeatsSpec:
@@ -264,7 +277,10 @@ class Repeats(ConditionModel):
             text = scene.normals[turn].text[:COMPARED_CHARS]
             if len(text) < spec.min_chars:
                 return
-            earlier = scene.said_before(turn, spec.look_back, LOOKED_AT * spec.look_back, COMPARED_CHARS)
+            role = scene.turns[turn].role if spec.of == "same" else wording.role_of(spec.of)
+            earlier = scene.said_before(
+                turn, role, spec.look_back, LOOKED_AT * spec.look_back, COMPARED_CHARS
+            )
             if process.extractOne(text, earlier, scorer=fuzz.ratio, score_cutoff=100 * spec.similarity):
                 yield turn, 0, len(scene.turns[turn].text)
 

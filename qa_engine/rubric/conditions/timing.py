@@ -6,14 +6,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from math import inf
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from qa_engine.calls import Role
-from qa_engine.rubric.base import ConditionModel, Count, Flag, Number, Seconds, Share, Side, Strict, Within
+from qa_engine.rubric.base import (
+    ConditionModel,
+    Count,
+    Flag,
+    Number,
+    Range,
+    Seconds,
+    Share,
+    Side,
+    Strict,
+    Within,
+)
 from qa_engine.rubric.conditions.words import Excuse, Says, SaysSpec
+from qa_engine.rubric.signal_names import MeasuredName
 from qa_engine.scoring import wording
 from qa_engine.scoring.excuse import excuser
 from qa_engine.scoring.kleene import Truth
@@ -21,8 +33,17 @@ from qa_engine.scoring.leaf import LeafRule, limits
 from qa_engine.scoring.narrow import narrow
 from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
 from qa_engine.scoring.scene import Scene
-from qa_engine.scoring.timing import CallPart, Figure, figure_judge, gap, moments_judge, speaker_blocks
+from qa_engine.scoring.timing import (
+    CallPart,
+    Figure,
+    figure_judge,
+    gap,
+    moments_judge,
+    speaker_blocks,
+    speakers_around,
+)
 from qa_engine.scoring.window import Window
+from qa_engine.speech.cleanup import spoken_chars
 
 if TYPE_CHECKING:
     from qa_engine.scoring.compile import Builder
@@ -38,7 +59,16 @@ class Moments(Strict):
 
     within: Within | None = None
     count: Count | None = None
+    """How many such moments."""
+    total: Range | None = None
+    """Instead of `count`: the seconds of all such moments together lie in this range."""
     except_: Annotated[Excuse | None, Field(alias="except")] = None
+
+    @model_validator(mode="after")
+    def _count_or_total(self) -> Self:
+        if self.count is not None and self.total is not None:
+            raise PydanticCustomError("one_of", "count 与 total 只写一个")
+        return self
 
 
 def _moments(
@@ -47,16 +77,27 @@ def _moments(
     words: tuple[str, str],
     find: Callable[[Scene], Iterable[Occurrence]],
     builder: Builder,
+    *,
+    by_role: bool = False,
 ) -> Judge:
     role = wording.role_of(getattr(spec, "by", None))
     rule = LeafRule(condition, *words, role, spec.within, *limits(spec.count), words=False)
-    return moments_judge(rule, find, excuser(spec.except_, builder, timing=True))
+    excuse = excuser(spec.except_, builder, timing=True)
+    return moments_judge(rule, find, excuse, total=spec.total, by_role=by_role or role is not None)
 
 
 class SilenceSpec(Moments):
     """Nobody speaks for at least `min_s`."""
 
     min_s: Seconds
+    max_s: Seconds | None = None
+    """And for at most so long."""
+    last_by: Side | None = None
+    """Who spoke last before it."""
+    next_by: Side | None = None
+    """Who speaks first after it."""
+    switch: Flag | None = None
+    """true: only where the speaker changes over it; false: only where the same one goes on."""
 
 
 class Silence(ConditionModel):
@@ -67,13 +108,26 @@ class Silence(ConditionModel):
 
     def compile(self, builder: Builder) -> Judge:
         spec = self.silence
+        by_role = spec.last_by is not None or spec.next_by is not None or spec.switch is not None
 
         def find(scene: Scene) -> Iterable[Occurrence]:
             for span in scene.silences(spec.min_s):
-                yield gap(scene, "silence", span.start_s, span.end_s)
+                if spec.max_s is not None and span.length_s > spec.max_s:
+                    continue
+                if not by_role or _between(spec, *speakers_around(scene, span)):
+                    yield gap(scene, "silence", span.start_s, span.end_s)
 
         long = f" {wording.number(spec.min_s)} 秒以上的静音"
-        return _moments(spec, "silence", (f"有{long}", f"没有{long}"), find, builder)
+        return _moments(spec, "silence", (f"有{long}", f"没有{long}"), find, builder, by_role=by_role)
+
+
+def _between(spec: SilenceSpec, last: Role, following: Role) -> bool:
+    """Whether a silence lies between the speakers that were asked for."""
+    return (
+        (spec.last_by is None or last.value == spec.last_by)
+        and (spec.next_by is None or following.value == spec.next_by)
+        and (spec.switch is None or (last is not following) is spec.switch)
+    )
 
 
 class ResponseTimeSpec(Moments):
@@ -123,6 +177,8 @@ class OverlapSpec(Moments):
     """Shortest overlap that counts."""
     yielded: Flag | None = None
     """true: only where the one interrupted stopped; false: only where the interrupter stopped."""
+    after_s: Seconds | None = None
+    """Only where the other had been speaking for so long: shorter is both starting at once."""
 
 
 class Overlap(ConditionModel):
@@ -138,6 +194,8 @@ class Overlap(ConditionModel):
         def find(scene: Scene) -> Iterable[Occurrence]:
             for cut in scene.interruptions(role):
                 if cut.overlap_s < (spec.min_s or 0.0):
+                    continue
+                if cut.at_s - scene.turns[cut.interrupted].start_s < (spec.after_s or 0.0):
                     continue
                 yielded = scene.turns[cut.interrupted].end_s <= scene.turns[cut.turn].end_s
                 if spec.yielded is None or yielded is spec.yielded:
@@ -176,22 +234,30 @@ class Monologue(ConditionModel):
 
 
 class SpeechRateSpec(Strict):
-    """Mean pace: Chinese characters, letters and digits a minute of that speaker's speech."""
+    """Pace: Chinese characters, letters and digits a minute of that speaker's speech."""
 
     by: Side
+    per: Literal["call", "turn"] = "call"
+    """call: the mean over `within`. turn: every turn by itself, pauses in it included."""
+    min_chars: Annotated[int, Field(strict=True, ge=1, le=1_000)] = 10
+    """With `per: turn`: shorter turns have no pace."""
     min_chars_per_min: Number | None = None
     max_chars_per_min: Number | None = None
     within: Within | None = None
+    count: Count | None = None
+    """With `per: turn`: how many such turns."""
     except_: Annotated[Excuse | None, Field(alias="except")] = None
 
     @model_validator(mode="after")
     def _limits(self) -> SpeechRateSpec:
         _some_limit(self, "min_chars_per_min", "max_chars_per_min")
+        if self.count is not None and self.per == "call":
+            raise PydanticCustomError("one_of", "count 只与 per: turn 一起写")
         return self
 
 
 class SpeechRate(ConditionModel):
-    """The mean pace of a speaker is in a range. Unknown below ten seconds of speech."""
+    """The pace of a speaker is in a range. Unknown below three seconds of speech."""
 
     tag: ClassVar[str] = "speech_rate"
     can_anchor: ClassVar[bool] = False
@@ -199,6 +265,8 @@ class SpeechRate(ConditionModel):
 
     def compile(self, builder: Builder) -> Judge:
         spec = self.speech_rate
+        if spec.per == "turn":
+            return _each_turn(spec, builder)
         name = f"{wording.WHO[Role(spec.by)]}语速"
         pace = Figure("speech_rate", name, lambda part: part.signals[f"{spec.by}_chars_per_min"], "字/分钟")
         judge = figure_judge(pace, spec.within, (spec.min_chars_per_min, spec.max_chars_per_min))
@@ -218,6 +286,24 @@ class SpeechRate(ConditionModel):
             return Outcome(value, reason, (*outcome.evidence, *excuse.evidence), settle=excuse.settle)
 
         return unless_excused
+
+
+def _each_turn(spec: SpeechRateSpec, builder: Builder) -> Judge:
+    """Turns whose own pace is in the range, as moments."""
+    low, high = spec.min_chars_per_min or 0.0, spec.max_chars_per_min or inf
+
+    def find(scene: Scene) -> Iterable[Occurrence]:
+        for index, turn in enumerate(scene.turns):
+            chars = len(spoken_chars(turn.text)) if turn.role.value == spec.by else 0
+            if chars >= spec.min_chars and turn.end_s > turn.start_s:
+                rate = chars / (turn.end_s - turn.start_s) * 60
+                if low <= rate <= high:
+                    yield gap(scene, "speech_rate", turn.start_s, turn.end_s, turn=index)
+
+    limit = f"≥ {wording.number(low)}" if high == inf else f"≤ {wording.number(high)}"
+    words = (f"单句语速{limit} 字/分钟", f"没有单句语速{limit} 字/分钟的情况")
+    rule = LeafRule("speech_rate", *words, Role(spec.by), spec.within, *limits(spec.count), words=False)
+    return moments_judge(rule, find, excuser(spec.except_, builder, timing=True), by_role=True)
 
 
 class TalkRatioSpec(Strict):
@@ -283,6 +369,45 @@ class Turns(ConditionModel):
 
         name = f"{wording.WHO[wording.role_of(spec.by)]}说话"
         figure = Figure("turns", name, number, "句", by_role=spec.by is not None, timed=False)
+        return figure_judge(figure, spec.within, (spec.min, spec.max))
+
+
+class SignalSpec(Strict):
+    """One measured figure of the call, or of the part in `within`."""
+
+    name: MeasuredName
+    """Seconds for `…_s`, characters a minute for `…_per_min`, shares 0..1 for `…_ratio`."""
+    min: Number | None = None
+    max: Number | None = None
+    within: Within | None = None
+
+    @model_validator(mode="after")
+    def _limits(self) -> SignalSpec:
+        _some_limit(self, "min", "max")
+        return self
+
+
+class Signal(ConditionModel):
+    """A measured figure is in a range. Unknown where it could not be measured."""
+
+    tag: ClassVar[str] = "signal"
+    can_anchor: ClassVar[bool] = False
+    signal: SignalSpec
+
+    def compile(self, builder: Builder) -> Judge:
+        from qa_engine.scoring.measured import BY_ROLE, NAMES, unit_of  # noqa: PLC0415 - reads items, which read this
+
+        del builder
+        spec = self.signal
+        name = spec.name
+        figure = Figure(
+            "signal",
+            NAMES[name],
+            lambda part: part.signals.get(name),
+            unit_of(name).strip(),
+            by_role=name in BY_ROLE,
+            timed=name != "turns",
+        )
         return figure_judge(figure, spec.within, (spec.min, spec.max))
 
 

@@ -13,6 +13,7 @@ from qa_engine.scoring.evaluation import Evidence
 from qa_engine.scoring.excuse import Excuser, excuser, nothing_excuses
 from qa_engine.scoring.leaf import LeafRule, decide, limits
 from qa_engine.scoring.narrow import narrow
+from qa_engine.scoring.nearby import near_phrases
 from qa_engine.scoring.outcome import Judge, Occurrence, Outcome, all_of, at_least_of, opposite
 from qa_engine.scoring.scene import DEFAULT_CONFIDENCE, Found, Scene
 from qa_engine.scoring.window import Window
@@ -59,6 +60,10 @@ class SaysSpec(Leaf):
     """guard: 不 没 别 无 未 非 勿 before the phrase is no hit."""
     min_hits: Annotated[int, Field(strict=True, ge=1, le=10_000)] | None = None
     """Short for `count: {min: …}`."""
+    near: PhraseList | None = None
+    """A hit counts only where one of these is said in the same turn as well."""
+    near_chars: Annotated[int, Field(strict=True, ge=0, le=1_000)] | None = None
+    """At most so many characters between a hit and one of `near`; anywhere in the turn if left out."""
     except_: Annotated[Excuse | None, Field(alias="except")] = None
     """What excuses a hit."""
     when_empty: Condition | None = None
@@ -70,6 +75,8 @@ class SaysSpec(Leaf):
             raise PydanticCustomError("no_phrases", "says 要写 any_of、all_of、at_least 或 none_of")
         if self.min_hits is not None and self.count is not None:
             raise PydanticCustomError("contradictory_window", "min_hits 与 count 只写一个")
+        if self.near_chars is not None and self.near is None:
+            raise PydanticCustomError("contradictory_window", "near_chars 要和 near 一起写")
         return self
 
 
@@ -127,9 +134,13 @@ def _presence(
         DEFAULT_CONFIDENCE if spec.min_confidence is None else spec.min_confidence,
     )  # fmt: skip
 
+    beside = builder.numbers(spec.near, negated="allow") if spec.near else None
+
     def judge(scene: Scene, window: Window) -> Outcome:
         here = narrow(scene, window, rule.within)
         found = phrase_occurrences(scene, here, numbers, texts, rule)
+        if beside is not None:
+            found = near_phrases(scene, found, beside, spec.near_chars)
         return decide(scene, here, rule, excuse(scene, found))
 
     return judge

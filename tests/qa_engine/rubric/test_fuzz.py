@@ -24,7 +24,9 @@ KEYS = [
     "rubric", "version", "title", "sections", "items", "id", "weight", "pass_when", "fail_when", "graded", "measure",
     "deduct", "manual", "examples", "phrases", "conditions", "by", "any_of", "all_of", "none_of", "within", "count",
     "except", "first_s", "percent", "turns", "stage", "nth", "expect", "steps", "of", "n", "pattern", "field", "between",
-    "min", "max", "min_s", "auto_fail", "na_when", "applies_to", "when", "points", "signal", *CONDITIONS,
+    "min", "max", "min_s", "lines", "min_score", "nodes", "edges", "to", "priority", "optional", "question", "near",
+    "near_chars", "total", "per", "within_days", "name", "regex",
+    "auto_fail", "na_when", "applies_to", "when", "points", "signal", *CONDITIONS,
 ]  # fmt: skip
 scalars = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8),
@@ -92,11 +94,22 @@ sections:
           {overlap: {by: agent, except: [请稍等]}}, {monologue: {by: agent, min_s: 3}}, {turns: {by: agent, min: 1}},
           {speech_rate: {by: agent, max_chars_per_min: 400, within: {percent: [10, 60]}}}, {duration: {min_s: 5}},
           {talk_ratio: {max: 0.7, within: {last_s: 30}}}, {response_time: {by: agent, min_s: 2}}, {repeats: {}}]}}}
-      - {id: a.mood, title: 情, weight: 20, na_when: {item: {id: a.words, verdict: fail}}, fail_when: {any: [
+      - {id: a.mood, title: 情, weight: 10, na_when: {item: {id: a.words, verdict: fail}}, fail_when: {any: [
           {sentiment: {by: customer, state: negative, within: {percent: [66, 100]}}},
           {sentiment: {by: customer, shift: {max: -0.5}}}, {stage: {any_of: farewell, count: {min: 2}}},
           {none: [{fact: {field: direction, is: outbound}}]}]}}
       - {id: a.grade, title: 档, weight: 10, graded: [{when: {says: {any_of: [您好], min_hits: 2}}, credit: 0.5}]}
+      - {id: a.flow, title: 流, weight: 5, na_when: {history: {within_days: 3, objection: price, count: {max: 2}}}, flow: {
+          nodes: [{id: a, title: 甲, when: {says: {any_of: [您好]}}, within: {seconds: 9}},
+          {id: b, title: 乙, when: {similar: {lines: [保本吗三百元]}}, weight: 2, optional: true},
+          {id: c, title: 丙, when: {number: {}}}], start: a, edges: [{from: a, to: b, within: {turns: 2},
+          when: {asks: {}}, priority: 2}, {from: a, to: c, when: {llm: {question: 好不好?}}}, {from: b, to: c}]}}
+      - {id: a.finer, title: 细, weight: 5, pass_when: {any: [
+          {says: {any_of: [保本], near: [需要], near_chars: 4}}, {signal: {name: overlap_s, max: 3, within: {last_s: 9}}},
+          {silence: {min_s: 1, max_s: 9, last_by: agent, switch: true, total: {min: 2}}},
+          {speech_rate: {by: agent, per: turn, min_chars_per_min: 99, count: {max: 3}, except: [嗯]}},
+          {repeats: {of: anyone, min_chars: 2, except: [贵]}}, {fact: {field: x, min: 3}}, {fact: {field: y, regex: 'a'}},
+          {flow: {nodes: [{id: a, title: 甲, when: {overlap: {by: customer, after_s: 1}}}]}}]}}
       - {id: a.measure, title: 量, weight: 10, measure: {signal: objections_resolved_share}}
       - {id: a.deduct, title: 扣, deduct: {when: {says: {any_of: [贵]}}, points: 2, cap: 6}}
       - {id: a.bonus, title: 加, bonus: {when: {fact: {field: started_at, between: ["09:00", "21:00"]}}, points: 2}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa_engine.scoring import compile_rubric
+from qa_engine.scoring import compile_rubric, evaluate
 from qa_engine.scoring.evaluator import judge_item
 from qa_engine.scoring.judged import Judged
 from tests.qa_engine.rubric.builders import blurred, item, rubric, said
@@ -136,3 +136,17 @@ def test_unknown_applicability_leaves_the_item_unknown_but_keeps_its_credit() ->
     call = blurred(said("客户:太贵了这个 / 坐席:现在有优惠"), 0)
     answer = judged(CONDITIONAL.format(key="na_when"), call)
     assert (answer.verdict.value, answer.may_be_na, answer.low, answer.high) == ("unknown", True, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "measure: {signal: turns, points: [[1, 0], [2, 1]]}",
+        "flow: {nodes: [{id: a, title: 甲, when: {asks: {}}}]}",
+    ],
+)
+def test_a_figure_of_the_call_counts_where_none_of_the_phrases_beside_it_is_said(way: str) -> None:
+    body = f"na_when: {{says: {{any_of: [甲乙丙]}}}}\n{way}"
+    plan = compile_rubric(rubric(item(body)), code_version="test")
+    assert judge_item(said("坐席:您好吗 / 客户:嗯"), plan, "a.b").credit == 1.0
+    assert evaluate(said("坐席:您好吗 / 客户:嗯"), plan).items[0].credit == 1.0

@@ -20,6 +20,8 @@ def problems(text: str | bytes) -> list[tuple[str, int, int, str]]:
     ]
 
 
+STEP_A = "{id: a, title: 甲, when: {says: {any_of: [甲]}}}"
+STEP_B = "{id: b, title: 乙, when: {says: {any_of: [乙]}}}"
 # Each row: the item's deciding line, the code, the column in that line, a word of the message or hint.
 LINES = [
     ("pas_when: {says: {any_of: [甲]}}", "unknown_key", 9, "pass_when"),
@@ -45,8 +47,20 @@ LINES = [
     ("pass_when: {all: []}", "too_short", 26, "至少要有 1 项"),
     ("pass_when: {all: [{says: {any_of: [甲]}}, {sai: 1}]}", "unknown_condition", 51, "says"),
     ("pass_when: {at_least: {n: 3, of: [{says: {any_of: [甲]}}]}}", "impossible", 31, "只有 1 个"),
-    ("pass_when: {similar: {lines: [甲]}}", "not_available", 21, "本版本不可用"),
-    ("pass_when: {llm: {question: 好吗}}", "not_available", 21, "not available in this version"),
+    ("pass_when: {similar: {lines: [甲]}}", "short_line", 39, "短语请用 says"),
+    ("pass_when: {llm: {question: 好}}", "string_too_short", 37, "question"),
+    ("pass_when: {history: {count: {min: 0}}}", "impossible", 30, "恒成立"),
+    ("pass_when: {says: {any_of: [甲], near_chars: 3}}", "contradictory_window", 27, "near"),
+    ("pass_when: {silence: {min_s: 1, count: {min: 1}, total: {min: 9}}}", "one_of", 30, "total"),
+    ("pass_when: {speech_rate: {by: agent, max_chars_per_min: 9, count: {min: 2}}}", "one_of", 34, "per: turn"),
+    ("pass_when: {fact: {field: a, min: 2026-13-01}}", "bad_value", 27, "2026-13-01"),
+    ("pass_when: {fact: {field: a, regex: '(?=a)'}}", "regex_look_around", 45, "环视"),
+    ("flow: {nodes: [{id: a, title: 甲, when: {fact: {field: x, is: y}}}]}", "cannot_anchor", 24, "流程的一步"),
+    (f"flow: {{nodes: [{STEP_A}, {STEP_A}]}}", "duplicate_id", 15, "两个步骤叫 a"),
+    (f"flow: {{nodes: [{STEP_A}], start: b}}", "unknown_node", 15, "start 里的 b"),
+    (f"flow: {{nodes: [{STEP_A}], edges: [{{from: a, to: b}}]}}", "unknown_node", 15, "to 里的 b"),
+    (f"flow: {{nodes: [{STEP_A}], edges: [{{from: a, to: a}}]}}", "flow_circle", 15, "a → a"),
+    (f"flow: {{nodes: [{STEP_A}, {STEP_B}], edges: [{{from: b, to: a}}]}}", "unreachable", 15, "走不到步骤 b"),
     ("pass_when: {regex: {pattern: '(?=a)b'}}", "regex_look_around", 38, "not_regex"),
     ("pass_when: {regex: {pattern: '(?<!不)保本'}}", "regex_look_around", 38, "环视"),
     ("pass_when: {regex: {pattern: '(a'}}", "bad_regex", 38, "missing )"),

@@ -71,3 +71,30 @@ def test_an_unquoted_time_of_day_is_text_too() -> None:
 def test_an_absent_fact_is_named() -> None:
     judged = judge('{fact: {field: started_at, between: ["09:00", "21:00"]}}', "坐席:您好")
     assert (judged.verdict, judged.reason) == ("unknown", "缺少通话信息 started_at")
+
+
+@pytest.mark.parametrize(
+    ("spec", "facts", "expected"),
+    [
+        ("field: amount, min: 5", "事实:amount=5", "pass"),
+        ("field: amount, min: 5", "事实:amount=4.9", "fail"),
+        ("field: amount, max: 5", "事实:amount=5.1", "fail"),
+        ("field: amount, min: 5", "事实:amount=many", "unknown"),
+        ("field: amount, min: 5", "事实:other=5", "unknown"),
+        ("field: started_at, min: '21:00'", "事实:started_at=2026-11-02T21:30:00+08:00", "pass"),
+        ("field: started_at, max: '09:00'", "事实:started_at=2026-11-02T21:30:00+08:00", "fail"),
+        ("field: started_at, min: '2026-11-01'", "事实:started_at=2026-11-02T21:30:00+08:00", "pass"),
+        ("field: started_at, max: '2026-11-01'", "事实:started_at=2026-11-02T21:30:00+08:00", "fail"),
+        ("field: line, regex: '^400'", "事实:line=4008001234", "pass"),
+        ("field: line, regex: '^400$'", "事实:line=4008001234", "fail"),
+        ("field: line, regex: '^400'", "事实:other=1", "unknown"),
+    ],
+)
+def test_a_fact_at_least_at_most_or_like_a_pattern(spec: str, facts: str, expected: str) -> None:
+    assert verdict(f"{{fact: {{{spec}}}}}", f"坐席:您好 / {facts}") == expected
+
+
+def test_more_than_and_unlike_are_denials_that_stay_unknown_without_the_fact() -> None:
+    assert verdict("{not: {fact: {field: amount, max: 5}}}", "坐席:您好 / 事实:amount=6") == "pass"
+    assert verdict("{not: {fact: {field: amount, is: 5}}}", "坐席:您好 / 事实:amount=6") == "pass"
+    assert verdict("{not: {fact: {field: amount, is: 5}}}", "坐席:您好") == "unknown"

@@ -43,6 +43,18 @@ from tests.qa_engine.rubric.builders import blurred, judge, said, verdict
             "客户:我真的不需要这个 / 坐席:您 / 客户:我真的不需要这个",
             "fail",
         ),
+        (
+            "{repeats: {by: agent, of: customer}}",  # parrots the customer
+            "客户:我家里已经有保险了 / 坐席:您家里已经有保险了",
+            "pass",
+        ),
+        ("{repeats: {by: agent, of: customer}}", "坐席:这款产品非常适合您 / 坐席:这款产品非常适合您", "fail"),
+        ("{repeats: {of: anyone}}", "客户:这款产品非常适合您 / 坐席:这款产品非常适合您", "pass"),
+        (
+            "{repeats: {by: agent, except: [确认]}}",
+            "坐席:跟您确认一下地址 / 客户:嗯 / 坐席:跟您确认一下地址",
+            "fail",
+        ),
     ],
 )
 def test_patterns(condition: str, dialogue: str, expected: str) -> None:
@@ -64,3 +76,8 @@ def test_badly_recognised_words_decide_nothing(condition: str) -> None:
 def test_a_pattern_is_found_in_the_original_wording() -> None:
     (evidence,) = judge(r"{regex: {pattern: '工号\d+'}}", "坐席:我的工号八零二一啊").evidence
     assert (evidence.text, evidence.start, evidence.end) == ("工号八零二一", 2, 8)
+
+
+def test_a_number_in_no_range_is_called_a_number() -> None:
+    assert judge("{number: {by: agent}}", "坐席:您好").reason == "坐席未说数字"
+    assert judge("{number: {min: 3, unit: 元}}", "坐席:您好").reason == "未说不小于 3 的数字(元)"

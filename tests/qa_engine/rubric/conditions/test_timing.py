@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from qa_engine.calls import Call
-from tests.qa_engine.rubric.builders import judge, said, verdict
+from tests.qa_engine.rubric.builders import blurred, judge, said, verdict
 
 LONG = "今天给您打电话是想介绍一下我们公司新推出的重大疾病保险产品,保障一百二十种疾病"
 
@@ -139,3 +139,85 @@ def test_silence_can_start_an_order() -> None:
     )
     assert verdict(condition, "坐席:我查一下 / 静音:8 / 坐席:让您久等了") == "pass"
     assert verdict(condition, "坐席:让您久等了 / 静音:8 / 坐席:查好了") == "fail"
+
+
+WAIT = "客户:多少钱 / 静音:4 / 坐席:五百 / 静音:3 / 坐席:元 / 静音:5 / 客户:好"
+
+
+@pytest.mark.parametrize(
+    ("condition", "dialogue", "expected"),
+    [
+        ("{silence: {min_s: 3.5, next_by: agent}}", WAIT, "pass"),
+        ("{silence: {min_s: 4.5, next_by: agent}}", WAIT, "fail"),
+        ("{silence: {min_s: 4.5, last_by: agent}}", WAIT, "pass"),
+        ("{silence: {min_s: 2, switch: false, count: {min: 2}}}", WAIT, "fail"),
+        ("{silence: {min_s: 2, switch: true, count: {min: 2}}}", WAIT, "pass"),
+        ("{silence: {min_s: 2, max_s: 3.5}}", WAIT, "pass"),
+        ("{silence: {min_s: 4.2, max_s: 4.8}}", WAIT, "fail"),
+        ("{silence: {min_s: 2, total: {min: 12}}}", WAIT, "pass"),
+        ("{silence: {min_s: 2, total: {min: 12.5}}}", WAIT, "fail"),
+        ("{silence: {min_s: 9, total: {max: 0}}}", WAIT, "pass"),
+        ("{silence: {min_s: 2, total: {min: 5}, except: [五百]}}", WAIT, "fail"),
+        (
+            "{overlap: {by: agent, total: {min: 0.5}}}",
+            "客户:我现在真的不方便说话 / 坐席抢话:我就说两句",
+            "pass",
+        ),
+        ("{overlap: {by: agent, after_s: 1}}", "客户:我现在真的不方便说话 / 坐席抢话:我就说两句", "pass"),
+        ("{overlap: {by: agent, after_s: 9}}", "客户:我现在真的不方便说话 / 坐席抢话:我就说两句", "fail"),
+        (
+            "{speech_rate: {by: agent, per: turn, min_chars_per_min: 400}}",
+            "语速:450 / 坐席:这款产品非常非常适合您",
+            "pass",
+        ),
+        (
+            "{speech_rate: {by: agent, per: turn, min_chars_per_min: 400}}",
+            "坐席:这款产品非常非常适合您",
+            "fail",
+        ),
+        (
+            "{speech_rate: {by: agent, per: turn, min_chars_per_min: 400}}",
+            "语速:450 / 坐席:好的",
+            "fail",
+        ),  # too short
+        (
+            "{speech_rate: {by: agent, per: turn, min_chars_per_min: 400, count: {min: 2}}}",
+            "语速:450 / 坐席:这款产品非常非常适合您 / 坐席:这款产品非常非常适合您",
+            "pass",
+        ),
+        (
+            "{speech_rate: {by: agent, per: turn, max_chars_per_min: 150, except: [请说慢点]}}",
+            "客户:请说慢点 / 语速:120 / 坐席:这款产品非常非常适合您",
+            "fail",
+        ),
+        ("{signal: {name: turns, min: 2}}", "坐席:您好 / 客户:你好", "pass"),
+        ("{signal: {name: turns, max: 1}}", "坐席:您好 / 客户:你好", "fail"),
+        ("{signal: {name: longest_silence_s, min: 4}}", WAIT, "pass"),
+        ("{signal: {name: agent_talk_s, max: 0.1}}", WAIT, "fail"),
+        ("{signal: {name: talk_ratio, max: 0.5}}", "坐席:您好", "unknown"),  # too little speech
+        ("{signal: {name: longest_silence_s, max: 3, within: {turns: [2, 3]}}}", WAIT, "pass"),
+    ],
+)
+def test_finer_timing(condition: str, dialogue: str, expected: str) -> None:
+    assert verdict(condition, dialogue) == expected
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "{silence: {min_s: 2, next_by: agent}}",
+        "{speech_rate: {by: agent, per: turn, min_chars_per_min: 4}}",
+        "{signal: {name: agent_talk_s, min: 0.1}}",
+    ],
+)
+def test_who_waited_or_spoke_is_unknown_where_roles_are_guessed(condition: str) -> None:
+    assert verdict(condition, said(WAIT, role_confidence=0.5)) == "unknown"
+
+
+def test_a_silence_of_anyone_does_not_depend_on_roles() -> None:
+    assert verdict("{silence: {min_s: 2}}", said(WAIT, role_confidence=0.5)) == "pass"
+
+
+def test_a_total_that_rests_on_a_doubtful_excuse_is_unknown() -> None:
+    call = blurred(said("坐席:请稍等 / 静音:8 / 坐席:查到了"), 0)
+    assert verdict("{silence: {min_s: 5, total: {max: 5}, except: [请稍等]}}", call) == "unknown"

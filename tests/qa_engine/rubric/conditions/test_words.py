@@ -179,3 +179,31 @@ class TestEmptyLists:
         condition = "{says: {any_of: $空, when_empty: {regex: {pattern: '..保险'}}}}"
         assert verdict(condition, OPENING) == "pass"
         assert verdict(condition, "坐席:您好") == "fail"
+
+
+@pytest.mark.parametrize(
+    ("spec", "dialogue", "expected"),
+    [
+        ("any_of: [退款], near: [手续费]", "坐席:退款要收手续费", "pass"),
+        ("any_of: [退款], near: [手续费]", "坐席:可以退款 / 坐席:手续费另算", "fail"),  # another turn
+        ("any_of: [退款], near: [手续费], near_chars: 2", "坐席:退款要收手续费", "pass"),
+        ("any_of: [退款], near: [手续费], near_chars: 1", "坐席:退款要收手续费", "fail"),
+        ("any_of: [退款], near: [手续费], near_chars: 2", "坐席:手续费先扣退款", "pass"),  # either side
+        (
+            "any_of: [退款], near: [手续费], near_chars: 3, count: {min: 2}",
+            "坐席:退款手续费呀呀呀呀呀退款",
+            "fail",
+        ),
+        ("all_of: [退款, 合同], near: [手续费]", "坐席:退款合同里手续费", "pass"),
+        ("any_of: [退款], near: [手续费]", "坐席:您好", "fail"),
+    ],
+)
+def test_a_phrase_near_another(spec: str, dialogue: str, expected: str) -> None:
+    assert verdict(f"{{says: {{{spec}}}}}", dialogue) == expected
+
+
+def test_a_phrase_near_another_is_unknown_where_it_was_badly_heard() -> None:
+    assert (
+        verdict("{says: {any_of: [退款], near: [手续费]}}", blurred(said("坐席:退款要收手续费"), 0))
+        == "unknown"
+    )
