@@ -43,11 +43,14 @@ class Window:
 
     def turns_of(self, total: int) -> Iterable[int]:
         """Turns of a call of `total` turns that may lie inside, seconds aside, in order."""
-        first = max(self.first_turn, self.after[0], 0)
-        last = min(self.last_turn, self.before[0], total - 1)
+        first, last = self.reach(total)
         if self.only is None:
             return range(first, last + 1)
         return [turn for turn in range(first, last + 1) if turn in self.only]
+
+    def reach(self, total: int) -> tuple[int, int]:
+        """The first and the last turn that may lie inside, of a call of `total` turns."""
+        return max(self.first_turn, self.after[0], 0), min(self.last_turn, self.before[0], total - 1)
 
     def has_turn(self, turn: int) -> bool:
         """Whether (part of) a turn may lie inside, seconds aside."""
