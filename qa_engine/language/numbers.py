@@ -52,6 +52,8 @@ _BARE_UNITS = re.compile(r"[百千万亿]")
 _MONTH_DAY = re.compile(rf"(?P<month>[{_D}十0-9]{{1,3}})月(?:(?P<day>[{_D}十0-9]{{1,3}})(?=[号日]))?")
 _SHORTHAND_AND_ONE = re.compile(r"[一二两三四五六七八九百千万亿]一$")
 _DIGITS_IN_A_ROW = re.compile(rf"[{_D}]{{2}}")
+LONGEST = 64
+"""Longer runs of numerals are no number that anybody says (a bank card has 19 digits) and stay as they are."""
 _MONTHS = range(1, 13)
 _DAYS = range(1, 32)
 
@@ -221,6 +223,8 @@ def numerals(text: str) -> tuple[Numeral, ...]:
     for hit in _TOKEN.finditer(text):
         start, end = hit.span()
         if taken and not taken.isdisjoint(range(start, end)):
+            continue
+        if end - start > LONGEST:
             continue
         if hit["percent"]:
             digits = _percent(hit["percent"])
