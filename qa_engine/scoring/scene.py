@@ -359,7 +359,7 @@ def _may_be_blurred(turn: Turn, least: float) -> bool:
     """Whether a word may be under the threshold; most turns need no look at where their words stand."""
     if turn.confidence is not None and turn.confidence < least:
         return True
-    return any([word.confidence is not None and word.confidence < least for word in turn.words])
+    return any(word.confidence is not None and word.confidence < least for word in turn.words)
 
 
 def silent_scene() -> Scene:

@@ -52,7 +52,7 @@ def said() -> Said:
 def made_calls(number: int, *, seed: int = 1, characters: int = CHARACTERS) -> Iterator[Call]:
     """So many calls, one by one."""
     for i in range(number):
-        yield _call(i, random.Random(f"{seed}-{i}"), characters)  # noqa: S311 - repeatable on purpose
+        yield _call(i, random.Random(f"{seed}-{i}"), characters)
 
 
 def _call(number: int, rng: random.Random, characters: int) -> Call:

@@ -29,7 +29,7 @@ _WHAT = (
 def phrases(number: int, seed: int = 7) -> list[str]:
     """Different phrases: one in five is a clause or a part of one that the sample calls say, the others are words of
     the trade put together."""
-    rng = random.Random(seed)  # noqa: S311 - repeatable on purpose
+    rng = random.Random(seed)
     clauses = [
         hit.group()
         for text in (*said().agent, *said().customer)

@@ -13,7 +13,7 @@ from qa_engine.calls import Call, CallId, Role, Transcript, Turn, Word
 from qa_engine.rubric import parse_rubric
 from qa_engine.scoring import Plan, compile_rubric, evaluate
 from qa_engine.scoring.render import evaluation_bytes
-from tests.qa_engine.rubric.builders import form, item
+from tests.qa_engine.rubric.builders import form
 
 CONDITIONS = [
     "says: {any_of: [您好, 哈哈哈], match: homophone}",

@@ -14,11 +14,10 @@ from qa_engine.scoring import compile_rubric, evaluate
 from qa_engine.scoring.rescore import rescore
 from tests.qa_engine.rubric.builders import HEAD, form, item, said
 
-SALES = compile_rubric(parse_rubric(form(item("pass_when: {says: {any_of: 您好}}"))), code_version="test")
-RETIRED = compile_rubric(
-    parse_rubric(form(item("pass_when: {says: {any_of: 您好}}"), head=HEAD.replace("title: 小表", "title: 小表\nstatus: retired", 1))),
-    code_version="test",
-)  # fmt: skip
+GREETS = item("pass_when: {says: {any_of: 您好}}")
+RETIRED_HEAD = HEAD.replace("title: 小表", "title: 小表\nstatus: retired", 1)
+SALES = compile_rubric(parse_rubric(form(GREETS)), code_version="test")
+RETIRED = compile_rubric(parse_rubric(form(GREETS, head=RETIRED_HEAD)), code_version="test")
 LINE = "坐席:您好,我是安心保险的小李,一个月三百八 / 客户:太贵了,不需要 / 坐席:理解您,现在有优惠"
 
 
