@@ -70,12 +70,10 @@ class Window:
 
     def seconds(self, start_s: float, end_s: float, words: str = "") -> Window:
         """The part of it in these seconds."""
-        return replace(
-            self,
-            start_s=max(self.start_s, start_s),
-            end_s=min(self.end_s, end_s),
-            words=_both(self.words, words),
-        )
+        first_s, last_s = max(self.start_s, start_s), min(self.end_s, end_s)
+        named = _both(self.words, words)
+        turns = (self.first_turn, self.last_turn, self.after, self.before, self.only)
+        return Window(first_s, last_s, *turns, named)
 
     def turns(self, first: int, last: int, words: str = "") -> Window:
         """The part of it in these turns."""
