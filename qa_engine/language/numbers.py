@@ -222,22 +222,26 @@ def numerals(text: str) -> tuple[Numeral, ...]:
         taken.update(range(hit.start(), hit.end()))
     for hit in _TOKEN.finditer(text):
         start, end = hit.span()
-        if taken and not taken.isdisjoint(range(start, end)):
+        if end - start > LONGEST or (taken and not taken.isdisjoint(range(start, end))):
             continue
-        if end - start > LONGEST:
-            continue
-        if hit["percent"]:
-            digits = _percent(hit["percent"])
-            if digits:
-                found.append(Numeral(start, end, digits))
-            continue
-        token = hit["number"]
-        if token.isdigit() and token.isascii():
-            continue
-        converted = _convert(token, text[max(0, start - 4) : start], text[end : end + 4])
-        if converted and converted[0] != token[: converted[1]]:
-            found.append(Numeral(start, start + converted[1], converted[0]))
+        numeral = _numeral(text, hit)
+        if numeral is not None:
+            found.append(numeral)
     return tuple(sorted(found, key=lambda numeral: numeral.start))
+
+
+def _numeral(text: str, hit: re.Match[str]) -> Numeral | None:
+    start, end = hit.span()
+    if hit["percent"]:
+        digits = _percent(hit["percent"])
+        return Numeral(start, end, digits) if digits else None
+    token = hit["number"]
+    if token.isdigit() and token.isascii():
+        return None
+    converted = _convert(token, text[max(0, start - 4) : start], text[end : end + 4])
+    if converted is None or converted[0] == token[: converted[1]]:
+        return None
+    return Numeral(start, start + converted[1], converted[0])
 
 
 def _percent(token: str) -> str | None:
