@@ -52,6 +52,8 @@ _BARE_UNITS = re.compile(r"[百千万亿]")
 _MONTH_DAY = re.compile(rf"(?P<month>[{_D}十0-9]{{1,3}})月(?:(?P<day>[{_D}十0-9]{{1,3}})(?=[号日]))?")
 _SHORTHAND_AND_ONE = re.compile(r"[一二两三四五六七八九百千万亿]一$")
 _DIGITS_IN_A_ROW = re.compile(rf"[{_D}]{{2}}")
+LONGEST = 64
+"""Longer runs of numerals are no number that anybody says (a bank card has 19 digits) and stay as they are."""
 _MONTHS = range(1, 13)
 _DAYS = range(1, 32)
 
@@ -220,20 +222,26 @@ def numerals(text: str) -> tuple[Numeral, ...]:
         taken.update(range(hit.start(), hit.end()))
     for hit in _TOKEN.finditer(text):
         start, end = hit.span()
-        if taken and not taken.isdisjoint(range(start, end)):
+        if end - start > LONGEST or (taken and not taken.isdisjoint(range(start, end))):
             continue
-        if hit["percent"]:
-            digits = _percent(hit["percent"])
-            if digits:
-                found.append(Numeral(start, end, digits))
-            continue
-        token = hit["number"]
-        if token.isdigit() and token.isascii():
-            continue
-        converted = _convert(token, text[max(0, start - 4) : start], text[end : end + 4])
-        if converted and converted[0] != token[: converted[1]]:
-            found.append(Numeral(start, start + converted[1], converted[0]))
+        numeral = _numeral(text, hit)
+        if numeral is not None:
+            found.append(numeral)
     return tuple(sorted(found, key=lambda numeral: numeral.start))
+
+
+def _numeral(text: str, hit: re.Match[str]) -> Numeral | None:
+    start, end = hit.span()
+    if hit["percent"]:
+        digits = _percent(hit["percent"])
+        return Numeral(start, end, digits) if digits else None
+    token = hit["number"]
+    if token.isdigit() and token.isascii():
+        return None
+    converted = _convert(token, text[max(0, start - 4) : start], text[end : end + 4])
+    if converted is None or converted[0] == token[: converted[1]]:
+        return None
+    return Numeral(start, start + converted[1], converted[0])
 
 
 def _percent(token: str) -> str | None:

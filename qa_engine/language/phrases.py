@@ -151,16 +151,10 @@ class PhraseMatcher:
 
 
 def _verified(stream: _Stream, pattern: PhrasePattern, begin: int) -> Heard | None:
-    length, edits = len(pattern.chars), pattern.edits
-    low, high = max(0, begin - edits), min(len(stream.codes), begin + length + edits)
-    whole = high - low == length + 2 * edits
-    if not edits and not whole:
+    low, high = max(0, begin - pattern.edits), begin + len(pattern.chars) + pattern.edits
+    if not _is_worth_a_look(stream, pattern, low, high):
         return None
-    ranks = stream.ranks
-    if ranks is not None and whole and ranks[high - 1] - ranks[low] == high - 1 - low:
-        return None  # nothing was left out here: the other scan has seen it
-    if edits and not may_align(pattern, stream.codes[low:high]):
-        return None
+    high = min(high, len(stream.codes))
     places = stream.places[low:high]
     found = align(pattern, "".join([stream.text[place] for place in places]))
     if found is None:
@@ -176,6 +170,16 @@ def _verified(stream: _Stream, pattern: PhrasePattern, begin: int) -> Heard | No
     if not verify(pattern, around, start - left, end - left):
         return None
     return Heard(pattern.number, start, end, distance, same)
+
+
+def _is_worth_a_look(stream: _Stream, pattern: PhrasePattern, low: int, high: int) -> bool:
+    """False where there is too little, where nothing was left out (the scan with fillers has seen it), or where too many
+    syllables differ."""
+    whole = high - low == len(pattern.chars) + 2 * pattern.edits and high <= len(stream.codes)
+    ranks = stream.ranks
+    if ranks is not None and whole and ranks[high - 1] - ranks[low] == high - 1 - low:
+        return False
+    return may_align(pattern, stream.codes[low:high]) if pattern.edits else whole
 
 
 def _turn_end(stream: _Stream, turn: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -84,7 +85,9 @@ class Cue:
             if spans:
                 text = _masked(text, spans)
                 first = self.seen.search(text) if possible else None
-                hits = [hit for hit in hits if not _covered(hit, spans, heard.normal)]
+                offsets = heard.normal.offsets
+                starts, ends = ([offsets[place] for place in side] for side in zip(*spans, strict=True))
+                hits = [hit for hit in hits if not _covered(hit, starts, ends)]
         found = [Found(hit.start, hit.end, hit.text, hit.distance) for hit in hits]
         if first is not None and first.end() > first.start():
             offsets = heard.normal.offsets
@@ -99,8 +102,10 @@ def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     return "".join(chars)
 
 
-def _covered(hit: Hit, spans: Sequence[tuple[int, int]], normal: Normalized) -> bool:
-    return any(hit.start < normal.offsets[end] and normal.offsets[start] < hit.end for start, end in spans)
+def _covered(hit: Hit, starts: Sequence[int], ends: Sequence[int]) -> bool:
+    """Whether a hit touches one of the stretches, which are in order and apart."""
+    place = bisect_right(ends, hit.start)
+    return place < len(starts) and starts[place] < hit.end
 
 
 @dataclass(slots=True)

@@ -17,16 +17,20 @@ from qa_engine.scoring.evaluation import Evidence, ObjectionFound
 def classify(heard: Heard, taxonomy: Taxonomy, *, weak: bool = True) -> tuple[ObjectionType, Found] | None:
     """The one objection of an utterance, None if there is none. `weak` admits polite refusals (不用了) that name no
     objection of their own."""
-    if heard.empty:
+    names = taxonomy.candidates(heard)
+    if not names:
         return None
     for name in taxonomy.ranked:
-        found = taxonomy.types[name].cue.find(heard)
+        found = taxonomy.types[name].cue.find(heard) if name in names else None
         if found is not None:
             return taxonomy.types[name], found
     others = [
         (found.start, i, kind, found)
         for i, (name, kind) in enumerate(taxonomy.types.items())
-        if name not in taxonomy.ranked and name not in taxonomy.last and (found := kind.cue.find(heard))
+        if name in names
+        and name not in taxonomy.ranked
+        and name not in taxonomy.last
+        and (found := kind.cue.find(heard))
     ]
     if others:
         _, _, kind, found = min(others, key=lambda other: other[:2])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 
 from qa_engine.calls import Role
@@ -41,7 +42,7 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _place(normal: Normalized, offset: int) -> int:
     """Index in the normal form of a character of the original."""
-    return next((i for i, o in enumerate(normal.offsets) if o >= offset), len(normal.text))
+    return min(bisect_left(normal.offsets, offset), len(normal.text))
 
 
 def _cues(taxonomy: Taxonomy, kind: ObjectionType) -> Mapping[str, tuple[Cue, ...]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal
@@ -113,7 +115,7 @@ class ObjectionType:
     respond: Cue
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Taxonomy:
     """The compiled taxonomy; immutable, safe to share. `types` are in order of precedence: `ranked` ones first, `last`
     ones last, the others by what is said first."""
@@ -130,10 +132,35 @@ class Taxonomy:
     patterns: PatternSet
     spec: TaxonomySpec = field(repr=False)
 
+    @cached_property
+    def _types_by_pattern(self) -> Mapping[int, list[str]]:
+        return _index(
+            (cue.number, name) for name, kind in self.types.items() for cue in (kind.cue, kind.weak)
+        )
+
+    @cached_property
+    def _types_by_phrase(self) -> Mapping[int, list[str]]:
+        return _index((number, name) for name, kind in self.types.items() for number in kind.cue.numbers)
+
+    def candidates(self, heard: Heard) -> AbstractSet[str]:
+        """Ids of the types that an utterance may be: all but a few have nothing to do with it."""
+        if heard.possible is None:
+            return self.types.keys()
+        found = {name for number in heard.possible for name in self._types_by_pattern.get(number, ())}
+        found.update(name for hit in heard.hits for name in self._types_by_phrase.get(hit.phrase, ()))
+        return found
+
     def hear(self, normals: Sequence[Normalized]) -> tuple[Heard, ...]:
         """Turns made ready for cues."""
         possible = [self.patterns.possible(normal.text) for normal in normals]
         return tuple(map(Heard, normals, self.matcher.find(normals), possible))
+
+
+def _index(pairs: Iterable[tuple[int, str]]) -> Mapping[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for number, name in pairs:
+        found.setdefault(number, []).append(name)
+    return found
 
 
 def _type(name: str, spec: TypeSpec, builder: CueBuilder) -> ObjectionType:

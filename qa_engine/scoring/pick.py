@@ -8,14 +8,18 @@ from dataclasses import replace
 from qa_engine.scoring.kleene import Truth
 from qa_engine.scoring.outcome import Occurrence, Outcome, joined, merged
 
+MOST_STARTS = 100
+"""So many occurrences are judged; a call in which the same thing happens more often is told apart by no later one, and
+each asks for a look at the rest of the call."""
+
 
 def pick(nth: str | int, starts: Sequence[Occurrence], beside: Callable[[Occurrence], Outcome]) -> Outcome:
     """`beside` judged at the occurrence that counts. Where it is doubtful which one that is, the answer is known
     only if all candidates agree."""
     if nth == "any":
-        return _any(starts, beside)
+        return _any(starts[:MOST_STARTS], beside)
     if nth == "each":
-        return _each(starts, beside)
+        return _each(starts[:MOST_STARTS], beside)
     ordered = list(reversed(starts)) if nth == "last" else list(starts)
     return _nth(nth if isinstance(nth, int) else 1, ordered, beside)
 
@@ -25,7 +29,7 @@ def _nth(n: int, starts: Sequence[Occurrence], beside: Callable[[Occurrence], Ou
     candidates: list[Occurrence] = []
     sure_before = 0
     for index, start in enumerate(starts):
-        if sure_before <= n - 1 <= index:
+        if sure_before <= n - 1 <= index and len(candidates) < MOST_STARTS:
             candidates.append(start)
         sure_before += start.sure
     if not candidates:

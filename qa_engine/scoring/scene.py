@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from math import inf
@@ -34,6 +34,8 @@ ROLE_CONFIDENCE = 0.8
 """Confidence of guessed roles under which nothing that depends on the role is known."""
 BLURRED_SHARE = 0.3
 """Share of badly recognised characters from which *it was not said* is unknown."""
+FEW = 8
+"""Hits that are looked at one by one rather than searched."""
 Found: TypeAlias = "tuple[int, Hit]"
 """A hit and the turn it is in."""
 
@@ -241,12 +243,20 @@ class Scene:
         found = [
             (turn, hit)
             for phrase in phrases
-            for turn, hit in self._by_phrase.get(phrase, ())
+            for turn, hit in self._near(phrase, window)
             if self.speaks(turn, role) and self.inside(window, turn, hit.start, hit.end)
         ]
         if len(found) > 1:
             found.sort(key=_in_order)
         return found
+
+    def _near(self, phrase: int, window: Window) -> Sequence[Found]:
+        """Hits of a phrase in the turns of the window: a narrow window of a long call is no walk through all of it."""
+        found = self._by_phrase.get(phrase, ())
+        if len(found) <= FEW:
+            return found
+        first, last = window.reach(len(self.turns))
+        return found[bisect_left(found, first, key=_turn_of) : bisect_right(found, last, key=_turn_of)]
 
     def is_silent_on(self, phrases: frozenset[int]) -> bool:
         """Whether none of these phrases is said."""
@@ -364,6 +374,10 @@ class Scene:
         return round(start_s, 3), round(max(start_s, end_s), 3)
 
 
+def _turn_of(found: Found) -> int:
+    return found[0]
+
+
 def _in_order(found: Found) -> tuple[int, int, int, int]:
     turn, hit = found
     return turn, hit.start, -hit.end, hit.distance
@@ -373,7 +387,7 @@ def _may_be_blurred(turn: Turn, least: float) -> bool:
     """Whether a word may be under the threshold; most turns need no look at where their words stand."""
     if turn.confidence is not None and turn.confidence < least:
         return True
-    return any([word.confidence is not None and word.confidence < least for word in turn.words])
+    return any(word.confidence is not None and word.confidence < least for word in turn.words)
 
 
 def silent_scene() -> Scene:

@@ -43,11 +43,14 @@ class Window:
 
     def turns_of(self, total: int) -> Iterable[int]:
         """Turns of a call of `total` turns that may lie inside, seconds aside, in order."""
-        first = max(self.first_turn, self.after[0], 0)
-        last = min(self.last_turn, self.before[0], total - 1)
+        first, last = self.reach(total)
         if self.only is None:
             return range(first, last + 1)
         return [turn for turn in range(first, last + 1) if turn in self.only]
+
+    def reach(self, total: int) -> tuple[int, int]:
+        """The first and the last turn that may lie inside, of a call of `total` turns."""
+        return max(self.first_turn, self.after[0], 0), min(self.last_turn, self.before[0], total - 1)
 
     def has_turn(self, turn: int) -> bool:
         """Whether (part of) a turn may lie inside, seconds aside."""
@@ -67,12 +70,10 @@ class Window:
 
     def seconds(self, start_s: float, end_s: float, words: str = "") -> Window:
         """The part of it in these seconds."""
-        return replace(
-            self,
-            start_s=max(self.start_s, start_s),
-            end_s=min(self.end_s, end_s),
-            words=_both(self.words, words),
-        )
+        first_s, last_s = max(self.start_s, start_s), min(self.end_s, end_s)
+        named = _both(self.words, words)
+        turns = (self.first_turn, self.last_turn, self.after, self.before, self.only)
+        return Window(first_s, last_s, *turns, named)
 
     def turns(self, first: int, last: int, words: str = "") -> Window:
         """The part of it in these turns."""

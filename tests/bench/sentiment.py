@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from qa_engine.calls import Turn
 from qa_engine.language.sentiment import SCORERS, Scorer, Sentiment, window_sentiments
 from tests.bench.labelled import SentimentCase, load_sentiment
+from tests.bench.runs import Runs
 from tests.bench.statistics import share
 
 NAMES = {
@@ -73,6 +74,19 @@ def table(cases: Sequence[SentimentCase]) -> list[str]:
             f"| {one.cases / one.seconds:.0f} |"
             for one in found
         ),
+    ]
+
+
+def section(runs: Runs) -> list[str]:
+    """The section of the report."""
+    del runs
+    return [
+        "## Sentiment",
+        "",
+        "The customer's stance over windows of one to four turns, on a frozen set by another writer (`tests/bench/sets`).",
+        "",
+        *table(load_sentiment()),
+        "",
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from qa_engine.speech.errors import NoSpeech
 from qa_engine.speech.media import decode
 from qa_engine.speech.transcribe import transcribe
 from tests.bench.samples import Sample
+
+if TYPE_CHECKING:
+    from tests.bench.runs import Runs
 
 THREADS = 2
 
@@ -97,3 +101,23 @@ def usual_run(samples: Iterable[Sample]) -> Run:
             wall_s += perf_counter() - start
             errors.append(count_errors(sample.id, said[channel], found))
     return Run("faster-whisper transcribe(vad_filter=True)", pooled(errors), wall_s, {})
+
+
+def section(runs: Runs) -> list[str]:
+    """The section of the report."""
+    ours, usual = runs.ours, usual_run(runs.samples)
+    audio_s = sum(sample.script.transcript.duration_s for sample in runs.samples)
+    return [
+        "## Transcription of the sample calls",
+        "",
+        f"{len(runs.samples)} calls, {audio_s:.0f} s of recording, {THREADS} threads, decoding not counted.",
+        "",
+        "| way | CER | 95 % interval | seconds | × real time | speed against CallQA |",
+        "|---|---|---|---|---|---|",
+        *(
+            f"| {run.name} | {run.rate.rate:.2%} | {run.rate.low:.2%}–{run.rate.high:.2%} | {run.wall_s:.1f} "
+            f"| {audio_s / run.wall_s:.0f} | {ours.wall_s / run.wall_s:.2f} |"
+            for run in (ours, usual)
+        ),
+        "",
+    ]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from time import perf_counter
 from zoneinfo import ZoneInfo
 
 from qa_engine.calls import Call
 from qa_engine.rubric import find_rubric, load_rubric
 from qa_engine.scoring import Plan, compile_rubric, evaluate
 from qa_engine.scoring.evaluation import Verdict
-from qa_engine.scoring.render import evaluation_json
+from tests.bench.runs import Runs
 from tests.bench.samples import Sample
+from tests.bench.statistics import share
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +66,34 @@ def agreement(samples: list[Sample], calls: Mapping[str, Call], plan: Plan) -> A
     )
 
 
-def calls_per_second(calls: list[Call], plan: Plan, rounds: int = 5) -> tuple[float, float]:
-    """Scored calls a second on one core, JSON included, and mean characters a call."""
-    characters = sum(len(turn.text) for call in calls for turn in call.transcript.turns) / len(calls)
-    start = perf_counter()
-    for _ in range(rounds):
-        for call in calls:
-            json.dumps(evaluation_json(evaluate(call, plan)), ensure_ascii=False)
-    return rounds * len(calls) / (perf_counter() - start), characters
+def section(runs: Runs) -> list[str]:
+    """The section of the report."""
+    plan = standard_plan()
+    scripts = {sample.id: sample.script for sample in runs.samples}
+    on_script = agreement(runs.samples, scripts, plan)
+    on_sound = agreement(runs.samples, runs.ours.calls, plan)
+    rows = (("script", on_script), ("recognised", on_sound))
+    if runs.verbose:
+        for name, found in rows:
+            runs.differences += [
+                f"\n{name}:",
+                *(f"  {miss}" for miss in (*found.misses, *found.objection_misses)),
+            ]
+    return [
+        "## Verdicts against one reviewer's expectations (`fixtures/calls/expected.yaml`)",
+        "",
+        (
+            "The rules were written with these calls in sight, so the first row says that the parts fit together, not how "
+            "well they do on other calls. Items left `unknown` count as not agreed."
+        ),
+        "",
+        "| text | items agreed | of the rest unknown | objections: recall | objections: precision |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {name} | {share(found.agreed, found.judged)} | {found.unknown} of {found.judged - found.agreed} "
+            f"| {share(found.objection_hits, found.objections_expected)} "
+            f"| {share(found.objection_hits, found.objections_found)} |"
+            for name, found in rows
+        ),
+        "",
+    ]

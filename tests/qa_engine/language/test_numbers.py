@@ -3,7 +3,7 @@
 import pytest
 
 from qa_engine.language.normalize import normalize
-from qa_engine.language.numbers import quantities
+from qa_engine.language.numbers import numerals, quantities
 
 CONVERTED = [
     ("一百二十", "120"),
@@ -141,3 +141,8 @@ def test_digits_point_back_at_the_words_they_came_from():
 def test_quantities_carry_value_and_unit():
     found = quantities(normalize("每月两百块,利率百分之三点五,保额50万元").text)
     assert [(q.value, q.unit) for q in found] == [(200, "块"), (3.5, "%"), (500000, "元")]
+
+
+def test_a_run_of_numerals_that_nobody_says_stays():
+    for text in ("九" * 6000 + "点五元", "9" * 6000 + "万元", "百分之" + "九" * 6000, "一千" * 5000):
+        assert numerals(text) == ()

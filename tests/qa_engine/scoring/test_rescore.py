@@ -14,11 +14,10 @@ from qa_engine.scoring import compile_rubric, evaluate
 from qa_engine.scoring.rescore import rescore
 from tests.qa_engine.rubric.builders import HEAD, form, item, said
 
-SALES = compile_rubric(parse_rubric(form(item("pass_when: {says: {any_of: 您好}}"))), code_version="test")
-RETIRED = compile_rubric(
-    parse_rubric(form(item("pass_when: {says: {any_of: 您好}}"), head=HEAD.replace("title: 小表", "title: 小表\nstatus: retired", 1))),
-    code_version="test",
-)  # fmt: skip
+GREETS = item("pass_when: {says: {any_of: 您好}}")
+RETIRED_HEAD = HEAD.replace("title: 小表", "title: 小表\nstatus: retired", 1)
+SALES = compile_rubric(parse_rubric(form(GREETS)), code_version="test")
+RETIRED = compile_rubric(parse_rubric(form(GREETS, head=RETIRED_HEAD)), code_version="test")
 LINE = "坐席:您好,我是安心保险的小李,一个月三百八 / 客户:太贵了,不需要 / 坐席:理解您,现在有优惠"
 
 
@@ -40,18 +39,17 @@ def test_calls_are_taken_only_as_evaluations_are():
     assert next(calls)[0].call_id == "c-1"
 
 
-def test_memory_does_not_grow_with_the_number_of_calls():
-    def peak(number: int) -> int:
-        gc.collect()
-        tracemalloc.reset_peak()
+def test_nothing_of_a_call_is_kept():
+    def left(number: int) -> int:
         before = tracemalloc.get_traced_memory()[0]
         for _ in rescore(stored(number), [SALES]):
             pass
-        return tracemalloc.get_traced_memory()[1] - before
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0] - before
 
     tracemalloc.start()
     try:
-        peak(100)  # what is remembered for all calls
-        assert peak(400) < peak(50) + 50_000
+        left(100)  # what is remembered for all calls
+        assert left(400) < 50_000
     finally:
         tracemalloc.stop()
