@@ -67,10 +67,12 @@ def evaluate(call: Call, plan: Plan, *, analysis: Analysis | None = None) -> Eva
             rubric.sha256,
             rubric.lexicon_sha256,
             ":".join(part for part in (engine.name, engine.model, engine.version) if part),
+            plan.zone.key,
         ),
         objections=scene.analysis.objections,
         auto_fails=tuple(a.id for a in sheet.auto_fails if a.failed is Truth.TRUE),
         signals=scene.signals,
+        status=rubric.status,
     )
 
 

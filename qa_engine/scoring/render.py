@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
 from math import isfinite
 from typing import Literal
 
+from qa_engine.scoring.critical import critical_items
 from qa_engine.scoring.evaluation import Evaluation, Evidence, ItemVerdict, ObjectionFound
 
 FORMAT: Literal["callqa.evaluation/1"] = "callqa.evaluation/1"
@@ -17,13 +19,25 @@ SIGNAL_DECIMALS = 4
 
 def evaluation_json(evaluation: Evaluation) -> dict[str, object]:
     """The `callqa.evaluation/1` document."""
-    pins = evaluation.pins
+    return {**_head(evaluation), "items": [_item(item) for item in evaluation.items], **_tail(evaluation)}
+
+
+def evaluation_bytes(evaluation: Evaluation) -> bytes:
+    """The document as UTF-8 JSON, the same bytes for the same evaluation: what `json` makes of `evaluation_json`, but
+    for the detour over mappings, which takes longer than all conditions of a small form."""
+    items = ",".join([_item_text(item) for item in evaluation.items])
+    head, tail = _text(_head(evaluation)), _text(_tail(evaluation))
+    return f'{head[:-1]},"items":[{items}],{tail[1:]}'.encode()
+
+
+def _head(evaluation: Evaluation) -> dict[str, object]:
     return {
         "format": FORMAT,
         "call_id": str(evaluation.call_id),
         "rubric": evaluation.rubric,
         "version": evaluation.version,
         "title": evaluation.title,
+        "status": evaluation.status,
         "score": evaluation.score,
         "score_low": evaluation.score_low,
         "score_high": evaluation.score_high,
@@ -31,37 +45,14 @@ def evaluation_json(evaluation: Evaluation) -> dict[str, object]:
         "result": evaluation.result.value,
         "formula": evaluation.formula,
         "auto_fails": list(evaluation.auto_fails),
-        "items": [_item(item) for item in evaluation.items],
-        "objections": [_objection(objection) for objection in evaluation.objections],
-        "signals": {name: _rounded(value) for name, value in sorted(evaluation.signals.items())},
-        "pins": {
-            "code": pins.code,
-            "rubric_sha256": pins.rubric_sha256,
-            "lexicon_sha256": pins.lexicon_sha256,
-            "engine": pins.engine,
-        },
+        "critical": _critical(evaluation.items),
+        "settle": _stretches(evaluation.settle),
     }
 
 
-def evaluation_bytes(evaluation: Evaluation) -> bytes:
-    """The document as UTF-8 JSON, the same bytes for the same evaluation: what `json` makes of `evaluation_json`, but
-    for the detour over mappings, which takes longer than all conditions of a small form."""
+def _tail(evaluation: Evaluation) -> dict[str, object]:
     pins = evaluation.pins
-    head = {
-        "format": FORMAT,
-        "call_id": str(evaluation.call_id),
-        "rubric": evaluation.rubric,
-        "version": evaluation.version,
-        "title": evaluation.title,
-        "score": evaluation.score,
-        "score_low": evaluation.score_low,
-        "score_high": evaluation.score_high,
-        "pass_mark": evaluation.pass_mark,
-        "result": evaluation.result.value,
-        "formula": evaluation.formula,
-        "auto_fails": list(evaluation.auto_fails),
-    }
-    tail = {
+    return {
         "objections": [_objection(objection) for objection in evaluation.objections],
         "signals": {name: _rounded(value) for name, value in sorted(evaluation.signals.items())},
         "pins": {
@@ -69,10 +60,9 @@ def evaluation_bytes(evaluation: Evaluation) -> bytes:
             "rubric_sha256": pins.rubric_sha256,
             "lexicon_sha256": pins.lexicon_sha256,
             "engine": pins.engine,
+            "zone": pins.zone,
         },
     }
-    items = ",".join([_item_text(item) for item in evaluation.items])
-    return f'{_text(head)[:-1]},"items":[{items}],{_text(tail)[1:]}'.encode()
 
 
 def _text(value: object) -> str:
@@ -162,8 +152,19 @@ def _item(item: ItemVerdict) -> dict[str, object]:
         "reason": item.reason,
         "coach": item.coach,
         "evidence": [evidence_json(evidence) for evidence in item.evidence],
-        "settle": [[_seconds(start_s), _seconds(end_s)] for start_s, end_s in item.settle],
+        "settle": _stretches(item.settle),
     }
+
+
+def _critical(items: Sequence[ItemVerdict]) -> dict[str, object]:
+    return {
+        severity: {"items": found.items, "failed": list(found.failed), "unknown": list(found.unknown)}
+        for severity, found in critical_items(items).items()
+    }
+
+
+def _stretches(stretches: Sequence[tuple[float, float]]) -> list[list[float]]:
+    return [[round(start_s, MILLISECONDS), round(end_s, MILLISECONDS)] for start_s, end_s in stretches]
 
 
 def _objection(objection: ObjectionFound) -> dict[str, object]:

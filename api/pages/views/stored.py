@@ -33,10 +33,13 @@ def parse_evaluation(document: Mapping[str, Any]) -> Evaluation:
         result=Result(document["result"]),
         items=tuple(_item(item) for item in document["items"]),
         formula=document["formula"],
-        pins=Pins(**{key: document["pins"][key] for key in Pins.__dataclass_fields__}),
+        pins=Pins(
+            **{key: value for key, value in document["pins"].items() if key in Pins.__dataclass_fields__}
+        ),
         objections=tuple(_objection(found) for found in document.get("objections", ())),
         auto_fails=tuple(document.get("auto_fails", ())),
         signals=document.get("signals", {}),
+        status=document.get("status", "active"),
     )
 
 

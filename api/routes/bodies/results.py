@@ -52,6 +52,7 @@ class ObjectionBody(_Open):
     turn: int = Field(examples=[7])
     steps: dict[str, int] = Field(examples=[{"acknowledge": 8, "respond": 8}])
     outcome: str = Field(examples=["resolved"])
+    evidence: EvidenceBody | None = Field(None, description="The words that raised it")
 
 
 class PinsBody(_Open):
@@ -61,6 +62,15 @@ class PinsBody(_Open):
     rubric_sha256: str = Field(examples=["9f86d081884c7d65…"])
     lexicon_sha256: str = Field(examples=["9f86d081884c7d65…"])
     engine: str = Field(examples=["faster-whisper demo"])
+    zone: str = Field("", examples=["Asia/Shanghai"])
+
+
+class CriticalBody(_Open):
+    """The critical items of one class: how many applied, which failed, which could not be judged."""
+
+    items: int = Field(examples=[6])
+    failed: list[str] = Field(examples=[["compliance.no_abuse"]])
+    unknown: list[str] = Field(examples=[[]])
 
 
 class EvaluationBody(_Open):
@@ -78,6 +88,12 @@ class EvaluationBody(_Open):
     result: Literal["pass", "fail", "auto_fail", "needs_review"]
     formula: str = Field(examples=["(话术规范 45/55 + 服务态度 23/23 + 解决效率 14/22) ÷ 100 = 82"])
     auto_fails: list[str] = Field(examples=[["compliance.no_guaranteed_return"]])
+    status: str = Field("active", examples=["active"])
+    critical: dict[str, CriticalBody] = Field(
+        default_factory=dict,
+        examples=[{"compliance_critical": {"items": 6, "failed": ["compliance.no_abuse"], "unknown": []}}],
+    )
+    settle: list[tuple[float, float]] = Field(default_factory=list, examples=[[[31.2, 36.0]]])
     items: list[ItemBody]
     objections: list[ObjectionBody]
     signals: dict[str, float | None] = Field(examples=[{"talk_ratio": 0.58}])
