@@ -151,18 +151,23 @@ def transcribe(
 @app.command()
 def score(
     files: Files,
+    *,
     rubric: Annotated[str | None, typer.Option(help="质检表编号或文件 · Rubric id or file")] = None,
     phrases: Annotated[
         Path | None, typer.Option(help="补充词表 YAML · Phrase lists that add to the shipped ones")
     ] = None,
     facts: Facts = None,
+    proof: Annotated[
+        bool, typer.Option("--proof", help="逐项列出条件、原话和毫秒 · Condition, words and milliseconds")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """给录音或文字稿评分,不需要数据库 · Score recordings or transcripts, no database needed."""
     from api.cli.score import Form
     from api.cli.score import score as run
 
-    _exit(run(_settings(), files, form=Form(rubric, phrases), facts=facts, as_json=as_json))
+    form = Form(rubric, phrases)
+    _exit(run(_settings(), files, form=form, facts=facts, as_json=as_json, proof=proof))
 
 
 @app.command()

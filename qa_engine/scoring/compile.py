@@ -77,6 +77,11 @@ class Builder:
         """Forgets what the conditions so far look at."""
         self.asked, self.used, self.only_words = set(), set(), True
 
+    def number_as(self, plan: Plan) -> None:
+        """Gives phrases and patterns the numbers that they have in a plan."""
+        self._numbers = {phrase: number for number, phrase in enumerate(plan.phrases)}
+        self._patterns = {pattern: number for number, pattern in enumerate(plan.patterns)}
+
     def named(self, name: str) -> Judge:
         """The judge of one of the form's `conditions`."""
         return self.judge(self.rubric.spec.conditions[name])

@@ -44,7 +44,7 @@ def evaluate(call: Call, plan: Plan, *, analysis: Analysis | None = None) -> Eva
     """Judges every item of the form on one call. Equal calls and equal plans give equal evaluations.
 
     `analysis` saves the work where the caller has it already; one that does not fit the transcript is made anew."""
-    scene = _scene(call, plan, analysis)
+    scene = make_scene(call, plan, analysis)
     judged = _judge_all(scene, plan.order)
     sheet = _sheet(plan, judged)
     total = score(sheet)
@@ -78,7 +78,7 @@ def evaluate(call: Call, plan: Plan, *, analysis: Analysis | None = None) -> Eva
 
 def judge_item(call: Call, plan: Plan, item_id: str) -> Judged:
     """One item of the form on one call, with the items that it asks about."""
-    scene = _scene(call, plan, None)
+    scene = make_scene(call, plan, None)
     needed = {item_id}
     for compiled in reversed(plan.order):
         if compiled.item.id in needed:
@@ -86,7 +86,14 @@ def judge_item(call: Call, plan: Plan, item_id: str) -> Judged:
     return _judge_all(scene, [compiled for compiled in plan.order if compiled.item.id in needed])[item_id]
 
 
-def _scene(call: Call, plan: Plan, analysis: Analysis | None) -> Scene:
+def judge_scene(scene: Scene, plan: Plan) -> tuple[ItemVerdict, ...]:
+    """The verdicts of all items, in the order of the form."""
+    judged = _judge_all(scene, plan.order)
+    return tuple(_verdict(c, judged[c.item.id]) for c in plan.items)
+
+
+def make_scene(call: Call, plan: Plan, analysis: Analysis | None) -> Scene:
+    """The call made ready for the judges of a plan."""
     turns = call.transcript.turns
     normals = normalize_all([turn.text for turn in turns])
     if analysis is None or len(analysis.turns) != len(turns):

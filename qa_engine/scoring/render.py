@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
 from math import isfinite
@@ -11,6 +11,7 @@ from typing import Literal
 
 from qa_engine.scoring.critical import critical_items
 from qa_engine.scoring.evaluation import Evaluation, Evidence, ItemVerdict, ObjectionFound
+from qa_engine.scoring.proof import Proof, ProvenWord, ProvenWords
 
 FORMAT: Literal["callqa.evaluation/1"] = "callqa.evaluation/1"
 MILLISECONDS = 3
@@ -185,3 +186,39 @@ def _seconds(value: float | None) -> float | None:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, SIGNAL_DECIMALS)
+
+
+def proof_json(proof: Proof) -> dict[str, object]:
+    """A proof as `items[].proof`."""
+    return {
+        "condition": proof.condition,
+        "truth": proof.truth,
+        "reason": proof.reason,
+        "evidence": [_proven_json(found) for found in proof.evidence],
+        "settle": _stretches(proof.settle),
+        "children": [proof_json(child) for child in proof.children],
+    }
+
+
+def with_proofs(document: dict[str, object], proofs: Mapping[str, Proof]) -> dict[str, object]:
+    """An evaluation document with the proof of every item that has one."""
+    items = document["items"]
+    assert isinstance(items, list)
+    proven = [
+        {**item, "proof": proof_json(proofs[item["id"]])} if item["id"] in proofs else item for item in items
+    ]
+    return {**document, "items": proven}
+
+
+def _proven_json(found: ProvenWords) -> dict[str, object]:
+    document = evidence_json(found.evidence)
+    if found.words:
+        document["words"] = [_word_json(word) for word in found.words]
+    return document
+
+
+def _word_json(word: ProvenWord) -> dict[str, object]:
+    document: dict[str, object] = {"text": word.text, "start_ms": word.start_ms, "end_ms": word.end_ms}
+    if word.confidence is not None:
+        document["confidence"] = round(word.confidence, MILLISECONDS)
+    return document
