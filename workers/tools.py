@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from models.database import open_database
+from models.rescore import scoring_version
 from models.settings import Settings
 from models.storage import Storage
 from models.version import code_version
@@ -68,11 +68,12 @@ class Tools:
         """What transcription jobs are told apart by; the transcript records what really made it."""
         return f"whisper:{self.settings.whisper_model}"[:300]
 
-    def plans(self) -> tuple[Plan, ...]:
-        """The compiled rubrics that are active now; a rubric file that changed is compiled anew.
+    def plans(self, only: str | None = None) -> tuple[Plan, ...]:
+        """The compiled rubrics that are active now, or the one named; a rubric file that changed is compiled anew.
 
         Raises `BadRubric`."""
-        return tuple(self._plan(rubric_id) for rubric_id in self.settings.rubric_ids)
+        plans = (self._plan(rubric_id) for rubric_id in self.settings.rubric_ids)
+        return tuple(plan for plan in plans if only in {None, plan.rubric.id})
 
     def _plan(self, rubric_id: str) -> Plan:
         path = find_rubric(rubric_id, folder=self.settings.rubrics_dir)
@@ -90,7 +91,4 @@ class Tools:
     @property
     def scoring_version(self) -> str:
         """What scoring jobs are told apart by: code and the very text of all active rubrics."""
-        pins = "\n".join(
-            f"{plan.rubric.id} {plan.rubric.sha256} {plan.rubric.lexicon_sha256}" for plan in self.plans()
-        )
-        return f"{code_version()}+{hashlib.sha256(pins.encode()).hexdigest()[:16]}"
+        return scoring_version(self.plans())

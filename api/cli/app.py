@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -168,6 +169,58 @@ def score(
 
     form = Form(rubric, phrases)
     _exit(run(_settings(), files, form=form, facts=facts, as_json=as_json, proof=proof))
+
+
+@app.command()
+def replay(
+    calls: Annotated[
+        list[str] | None, typer.Argument(metavar="[CALL…]", help="通话编号或外部编号 · Call ids")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="所有保存的评分 · Every stored evaluation")] = False,
+    as_json: Json = False,
+) -> None:
+    """按评分时的质检表和输入重算,逐字节核对 · Make stored scores again and compare them byte for byte."""
+    from api.cli.replay import replay as run
+
+    _exit(run(_settings(), calls or [], every=every, as_json=as_json))
+
+
+@app.command()
+def rescore(
+    *,
+    rubric: Annotated[str | None, typer.Option(help="只用这张质检表 · This rubric only")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="从这一天起 · From this day")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="到这一天止(含)· To this day, included")
+    ] = None,
+    agent: Annotated[str | None, typer.Option(help="坐席编号 · Agent id")] = None,
+    campaign: Annotated[str | None, typer.Option(help="活动 · Campaign")] = None,
+    call: Annotated[list[str] | None, typer.Option(help="通话编号,可多次 · Call id, repeatable")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="已是当前版本的也重算 · Also those scored by this version")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只数,不登记 · Count only")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="等到完成 · Wait until done")] = False,
+    workers: Annotated[
+        int, typer.Option(min=0, max=64, help="另开几个工作进程来完成 · Worker processes to bring along")
+    ] = 0,
+    status: Annotated[str | None, typer.Option(help="查看一次登记的进度 · Progress of a request")] = None,
+    as_json: Json = False,
+) -> None:
+    """用现在的质检表给已存的通话重新评分,旧分保留 · Score stored calls anew; old scores are kept."""
+    from api.cli.rescore import rescore as run
+    from api.cli.rescore import show_status
+    from models.rescore import Wanted
+
+    if status:
+        _exit(show_status(_settings(), status, as_json=as_json))
+        return
+    days = (since.date() if since else None, until.date() if until else None)
+    wanted = Wanted(rubric, *days, agent, campaign, tuple(call or ()), force)
+    code = run(_settings(), wanted, is_dry_run=dry_run, is_waiting=wait, workers=workers, as_json=as_json)
+    _exit(code)
 
 
 @app.command()

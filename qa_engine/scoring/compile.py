@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from qa_engine.language.entities import Kind
 from qa_engine.language.phrases import Match, Negated, Phrase, PhraseMatcher
-from qa_engine.objections import Taxonomy, load_taxonomy
+from qa_engine.objections import Taxonomy, parse_taxonomy
 from qa_engine.rubric.base import ConditionModel
-from qa_engine.rubric.load import Rubric, taxonomy_path
+from qa_engine.rubric.load import Rubric
 from qa_engine.scoring.judged import CompiledItem, compile_item, in_order
 from qa_engine.scoring.outcome import Judge, Outcome
 from qa_engine.scoring.pattern_set import PatternSet
@@ -158,8 +158,8 @@ class Plan:
 
     @cached_property
     def taxonomy(self) -> Taxonomy:
-        """The objection taxonomy."""
-        return load_taxonomy(taxonomy_path())
+        """The objection taxonomy whose hash the evaluations pin."""
+        return parse_taxonomy(self.rubric.taxonomy)
 
 
 def compile_rubric(rubric: Rubric, *, zone: ZoneInfo = DEFAULT_ZONE, code_version: str) -> Plan:

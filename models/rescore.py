@@ -1,0 +1,244 @@
+"""Scoring stored calls again, on request: after a rubric has changed its old scores stay until somebody asks for new ones.
+
+A request becomes ordinary score jobs, a chunk of calls a transaction: killed anywhere, what was asked for is done, and
+asking again takes up the rest. A call that has the score already, or whose job is still to run, is left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, func
+from sqlalchemy import select as select_columns
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.agent import AgentRow
+from models.analysis import AnalysisRow
+from models.call import CallRow, CallState, call_facts
+from models.columns import Json, UtcDateTime, utc_now
+from models.database import reading, session
+from models.evaluation import EvaluationRow
+from models.scoring_input import input_sha
+from models.stage_job import JobState, NewJob, Stage, StageJobRow, enqueue
+from models.transcript import TranscriptRow
+from models.version import code_version
+from qa_engine.errors import NotFound
+from qa_engine.scoring.compile import Plan
+
+CHUNK = 500
+BULK = -1
+"""Priority under that of calls that come in."""
+SCORED_STATES = (CallState.DONE, CallState.SCORING)
+OPEN = (JobState.WAITING.value, JobState.RUNNING.value)
+_ENGINE_VER = re.compile(r"(?P<version>[^#~]*)(#(?P<rubric>[^~]+))?(~(?P<batch>[0-9a-z]+))?")
+
+
+class RescoreRow(SQLModel, table=True):
+    """A request. `rubric` is empty for all active ones; `matched` calls fitted the filters, for `asked` of them a job
+    was made."""
+
+    __tablename__ = "rescore"
+    id: str = Field(primary_key=True, max_length=32)
+    rubric: str = Field(default="", max_length=200)
+    engine_ver: str = Field(max_length=300)
+    wanted: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    matched: int = 0
+    asked: int = 0
+    created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which calls; every filter given must hold. Days are in the tenant's zone, both included. `is_forced`: also those
+    that have the score already."""
+
+    rubric: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    agent_id: str | None = None
+    campaign: str | None = None
+    call_ids: tuple[str, ...] = ()
+    is_forced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of a request: calls that match, jobs made for them (or that would be made). No id: a dry run."""
+
+    id: str | None
+    matched: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class RescoreProgress:
+    """How far a request is; `failed` jobs ended with a reason on their call."""
+
+    asked: int
+    done: int
+    open: int
+    failed: int
+
+
+def scoring_version(plans: Sequence[Plan]) -> str:
+    """What scoring jobs are told apart by: code and the very text of the rubrics."""
+    pins = "\n".join(f"{plan.rubric.id} {plan.rubric.sha256} {plan.rubric.lexicon_sha256}" for plan in plans)
+    return f"{code_version()}+{hashlib.sha256(pins.encode()).hexdigest()[:16]}"
+
+
+def wanted_rubric(engine_ver: str) -> str | None:
+    """The one rubric that a score job asks for; None for all."""
+    found = _ENGINE_VER.fullmatch(engine_ver)
+    return found["rubric"] if found else None
+
+
+def ask_rescore(
+    engine: Engine,
+    plans: Sequence[Plan],
+    wanted: Wanted,
+    *,
+    is_dry_run: bool = False,
+    on_progress: Callable[[int, int], None] = lambda _matched, _asked: None,
+) -> Asked:
+    """Makes the score jobs. `plans` are the active rubrics as they are now. Raises `NotFound` for a rubric that is not
+    among them."""
+    chosen = [plan for plan in plans if wanted.rubric in {None, plan.rubric.id}]
+    if not chosen:
+        active = "、".join(plan.rubric.id for plan in plans)
+        raise NotFound(
+            f"质检表 {wanted.rubric} 没有启用,不给电话评分", hint=f"启用的有:{active};启用见 CALLQA_RUBRICS"
+        )
+    version = scoring_version(chosen) + (f"#{wanted.rubric}" if wanted.rubric else "")
+    batch = None if is_dry_run else secrets.token_hex(6)
+    engine_ver = f"{version}~{batch}"
+    if batch is not None:
+        with session(engine) as opened:
+            wish = {key: str(value) for key, value in asdict(wanted).items() if value}
+            opened.add(RescoreRow(id=batch, rubric=wanted.rubric or "", engine_ver=engine_ver, wanted=wish))
+    matched = asked = 0
+    last = ""
+    while True:
+        with reading(engine) if is_dry_run else session(engine) as opened:
+            chunk = _chunk(opened, wanted, after=last)
+            jobs = _needed(opened, chunk, chosen, version, wanted)
+            if batch is not None:
+                asked += sum(
+                    enqueue(opened, NewJob(call_id, Stage.SCORE, sha, engine_ver, BULK))
+                    for call_id, sha in jobs
+                )
+                row = opened.get_one(RescoreRow, batch)
+                row.matched, row.asked = matched + len(chunk), asked
+                opened.add(row)
+            else:
+                asked += len(jobs)
+        matched += len(chunk)
+        on_progress(matched, asked)
+        if len(chunk) < CHUNK:
+            return Asked(batch, matched, asked)
+        last = chunk[-1][0]
+
+
+def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [col(CallRow.state).in_([state.value for state in SCORED_STATES])]
+    if wanted.first_day is not None:
+        found.append(col(CallRow.day) >= wanted.first_day)
+    if wanted.last_day is not None:
+        found.append(col(CallRow.day) <= wanted.last_day)
+    if wanted.agent_id is not None:
+        found.append(col(CallRow.agent_id) == wanted.agent_id)
+    if wanted.campaign is not None:
+        found.append(col(CallRow.campaign) == wanted.campaign)
+    if wanted.call_ids:
+        named = col(CallRow.id).in_(wanted.call_ids) | col(CallRow.external_id).in_(wanted.call_ids)
+        found.append(named)
+    return found
+
+
+def _chunk(opened: Session, wanted: Wanted, *, after: str) -> list[tuple[str, str]]:
+    """(call, hash of its input as it is now), in the order of ids."""
+    rows = opened.execute(
+        select_columns(CallRow, col(TranscriptRow.sha256))
+        .join(TranscriptRow, col(TranscriptRow.call_id) == col(CallRow.id))
+        .join(AnalysisRow, col(AnalysisRow.call_id) == col(CallRow.id))
+        .outerjoin(AgentRow, col(AgentRow.id) == col(CallRow.agent_id))
+        .where(*_filters(wanted), col(CallRow.id) > after)
+        .order_by(col(CallRow.id))
+        .limit(CHUNK)
+    ).all()
+    return [(call.id, input_sha(sha, call_facts(opened, call))) for call, sha in rows]
+
+
+def _needed(
+    opened: Session, chunk: Sequence[tuple[str, str]], plans: Sequence[Plan], version: str, wanted: Wanted
+) -> list[tuple[str, str]]:
+    ids = [call_id for call_id, _ in chunk]
+    waiting = _jobs(opened, ids, version, OPEN)
+    if wanted.is_forced:
+        return [(call_id, sha) for call_id, sha in chunk if call_id not in waiting]
+    tried = _jobs(opened, ids, version, (JobState.DONE.value,))
+    current = {
+        (row.call_id, row.rubric): (row.rubric_sha256, row.lexicon_sha256, row.code, row.input_sha)
+        for row in opened.execute(
+            select_columns(
+                col(EvaluationRow.call_id), col(EvaluationRow.rubric), col(EvaluationRow.rubric_sha256),
+                col(EvaluationRow.lexicon_sha256), col(EvaluationRow.code), col(EvaluationRow.input_sha),
+            ).where(col(EvaluationRow.call_id).in_(ids), col(EvaluationRow.current).is_(True))
+        )
+    }  # fmt: skip
+
+    def lacks(call_id: str, sha: str, plan: Plan) -> bool:
+        pins = current.get((call_id, plan.rubric.id))
+        if pins is None:  # never asked, or asked and found not to be for this call
+            return call_id not in tried
+        return pins != (plan.rubric.sha256, plan.rubric.lexicon_sha256, plan.code_version, sha)
+
+    return [
+        (call_id, sha)
+        for call_id, sha in chunk
+        if call_id not in waiting and any(lacks(call_id, sha, plan) for plan in plans)
+    ]
+
+
+def _jobs(opened: Session, ids: Sequence[str], version: str, states: Collection[str]) -> frozenset[str]:
+    """Those of the calls that have a score job of this version in one of the states, of whatever request."""
+    rows = opened.execute(
+        select_columns(col(StageJobRow.call_id), col(StageJobRow.engine_ver)).where(
+            col(StageJobRow.call_id).in_(ids),
+            col(StageJobRow.stage) == Stage.SCORE.value,
+            col(StageJobRow.state).in_(states),
+        )
+    )
+    return frozenset(call_id for call_id, engine_ver in rows if engine_ver.partition("~")[0] == version)
+
+
+def rescore_progress(opened: Session, batch: str) -> RescoreProgress:
+    """Counts of a request's score jobs. Raises `NotFound`."""
+    row = opened.get(RescoreRow, batch)
+    if row is None:
+        raise NotFound(f"没有编号为 {batch[:40]} 的重新评分", hint="编号见 callqa rescore 的输出")
+    counted = dict(
+        opened.execute(
+            # by state first, which is indexed: the many jobs that are done need not be looked at
+            select_columns(col(StageJobRow.state), func.count())
+            .where(
+                col(StageJobRow.state).in_([*OPEN, JobState.FAILED.value, JobState.QUARANTINED.value]),
+                col(StageJobRow.stage) == Stage.SCORE.value,
+                col(StageJobRow.engine_ver) == row.engine_ver,
+            )
+            .group_by(col(StageJobRow.state))
+        ).all()
+    )
+    still = sum(counted.get(state, 0) for state in OPEN)
+    failed = sum(counted.values()) - still
+    return RescoreProgress(row.asked, row.asked - still - failed, still, failed)
+
+
+def latest_rescores(opened: Session, *, limit: int = 20) -> Sequence[RescoreRow]:
+    """Requests, the newest first."""
+    return opened.exec(select(RescoreRow).order_by(col(RescoreRow.created_at).desc()).limit(limit)).all()
