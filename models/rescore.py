@@ -25,7 +25,7 @@ from models.columns import Json, UtcDateTime, utc_now
 from models.database import reading, session
 from models.evaluation import EvaluationRow
 from models.scoring_input import input_sha
-from models.stage_job import JobState, NewJob, Stage, StageJobRow, enqueue
+from models.stage_job import JobState, NewJob, Stage, StageJobRow, enqueue_many
 from models.transcript import TranscriptRow
 from models.version import code_version
 from qa_engine.errors import NotFound
@@ -128,10 +128,8 @@ def ask_rescore(
             chunk = _chunk(opened, wanted, after=last)
             jobs = _needed(opened, chunk, chosen, version, wanted)
             if batch is not None:
-                asked += sum(
-                    enqueue(opened, NewJob(call_id, Stage.SCORE, sha, engine_ver, BULK))
-                    for call_id, sha in jobs
-                )
+                new = [NewJob(call_id, Stage.SCORE, sha, engine_ver, BULK) for call_id, sha in jobs]
+                asked += enqueue_many(opened, new)
                 row = opened.get_one(RescoreRow, batch)
                 row.matched, row.asked = matched + len(chunk), asked
                 opened.add(row)

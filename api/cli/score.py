@@ -8,19 +8,18 @@ from pathlib import Path
 
 from rich.text import Text
 
+from api import forms
 from api.cli.console import failure_table, note, notes, out, print_json, table
 from api.cli.facts import FactsTable
 from api.cli.inputs import CallReader, Failures, each
 from api.cli.labels import OBJECTIONS, OUTCOMES, RESULTS, VERDICTS, clock, critical_lines, score_text
 from api.cli.proof import show_proofs
 from models.settings import Settings
-from models.version import code_version
 from qa_engine.calls import Call
 from qa_engine.language.analysis import Analysis, analyze
 from qa_engine.language.sentiment import SCORERS
-from qa_engine.rubric import find_rubric, load_rubric
 from qa_engine.scoring import applies, evaluate
-from qa_engine.scoring.compile import Plan, compile_rubric
+from qa_engine.scoring.compile import Plan
 from qa_engine.scoring.critical import critical_items
 from qa_engine.scoring.evaluation import Evaluation, ItemVerdict
 from qa_engine.scoring.proof import explain_all
@@ -38,13 +37,7 @@ class Form:
 
 def load_plans(settings: Settings, form: Form) -> tuple[Plan, ...]:
     """The compiled rubrics. Raises `NotFound`, `BadRubric`."""
-    files = tuple(path for path in (settings.phrases, form.phrases) if path is not None)
-    names = (form.rubric,) if form.rubric else settings.rubric_ids
-    paths = [find_rubric(name, folder=settings.rubrics_dir) for name in names]
-    return tuple(
-        compile_rubric(load_rubric(path, phrase_files=files), zone=settings.zone, code_version=code_version())
-        for path in paths
-    )
+    return forms.load_plans(settings, (form.rubric,) if form.rubric else None, phrases=form.phrases)
 
 
 def score(

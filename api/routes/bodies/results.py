@@ -100,6 +100,50 @@ class EvaluationBody(_Open):
     pins: PinsBody
 
 
+class ProvenWordBody(_Open):
+    """A word of the evidence with its milliseconds of the recording."""
+
+    text: str = Field(examples=["您好"])
+    start_ms: int = Field(examples=[500])
+    end_ms: int = Field(examples=[900])
+    confidence: float | None = Field(None, examples=[0.97])
+
+
+class ProvenBody(EvidenceBody):
+    """Evidence down to its words, where the source has word times."""
+
+    words: list[ProvenWordBody] = Field(default_factory=list)
+
+
+class ProofBody(_Open):
+    """A node: a condition of the form, what it answered and why, and the conditions that it asked."""
+
+    condition: str = Field(description="Key that stands in the form; item at the root", examples=["says"])
+    truth: Literal["true", "false", "unknown", "na"]
+    reason: str = Field(examples=["前 30 秒坐席说了“您好”(0:02.1)"])
+    evidence: list[ProvenBody]
+    settle: list[tuple[float, float]] = Field(examples=[[[31.2, 36.0]]])
+    children: list[ProofBody]
+
+
+class ItemProofBody(BaseModel):
+    """The proof of one item."""
+
+    id: str = Field(examples=["opening.identity"])
+    verdict: Literal["pass", "fail", "unknown", "na"]
+    proof: ProofBody
+
+
+class ProofsBody(BaseModel):
+    """Proofs in the order of the form."""
+
+    call_id: str = Field(examples=["k7w3pnq8xv2m"])
+    rubric: str = Field(examples=["telesales-standard"])
+    version: int = Field(examples=[3])
+    is_equal: bool = Field(description="Made again, the evaluation is the same byte for byte")
+    items: list[ItemProofBody]
+
+
 class SentimentBody(_Open):
     """Of a turn: label, and score in -1..1."""
 
