@@ -11,21 +11,22 @@ import re
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, func
+from sqlalchemy import Engine, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.agent import AgentRow
 from models.analysis import AnalysisRow
-from models.call import CallRow, CallState, call_facts
+from models.call import CallRow, call_facts
 from models.columns import Json, UtcDateTime, utc_now
 from models.database import reading, session
 from models.evaluation import EvaluationRow
 from models.scoring_input import input_sha
 from models.stage_job import JobState, NewJob, Stage, StageJobRow, enqueue_many
+from models.stored_calls import Wanted, wanted_calls
 from models.transcript import TranscriptRow
 from models.version import code_version
 from qa_engine.errors import NotFound
@@ -34,7 +35,6 @@ from qa_engine.scoring.compile import Plan
 CHUNK = 500
 BULK = -1
 """Priority under that of calls that come in."""
-SCORED_STATES = (CallState.DONE, CallState.SCORING)
 OPEN = (JobState.WAITING.value, JobState.RUNNING.value)
 _ENGINE_VER = re.compile(r"(?P<version>[^#~]*)(#(?P<rubric>[^~]+))?(~(?P<batch>[0-9a-z]+))?")
 
@@ -51,20 +51,6 @@ class RescoreRow(SQLModel, table=True):
     matched: int = 0
     asked: int = 0
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which calls; every filter given must hold. Days are in the tenant's zone, both included. `is_forced`: also those
-    that have the score already."""
-
-    rubric: str | None = None
-    first_day: date | None = None
-    last_day: date | None = None
-    agent_id: str | None = None
-    campaign: str | None = None
-    call_ids: tuple[str, ...] = ()
-    is_forced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,22 +128,6 @@ def ask_rescore(
         last = chunk[-1][0]
 
 
-def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [col(CallRow.state).in_([state.value for state in SCORED_STATES])]
-    if wanted.first_day is not None:
-        found.append(col(CallRow.day) >= wanted.first_day)
-    if wanted.last_day is not None:
-        found.append(col(CallRow.day) <= wanted.last_day)
-    if wanted.agent_id is not None:
-        found.append(col(CallRow.agent_id) == wanted.agent_id)
-    if wanted.campaign is not None:
-        found.append(col(CallRow.campaign) == wanted.campaign)
-    if wanted.call_ids:
-        named = col(CallRow.id).in_(wanted.call_ids) | col(CallRow.external_id).in_(wanted.call_ids)
-        found.append(named)
-    return found
-
-
 def _chunk(opened: Session, wanted: Wanted, *, after: str) -> list[tuple[str, str]]:
     """(call, hash of its input as it is now), in the order of ids."""
     rows = opened.execute(
@@ -165,7 +135,7 @@ def _chunk(opened: Session, wanted: Wanted, *, after: str) -> list[tuple[str, st
         .join(TranscriptRow, col(TranscriptRow.call_id) == col(CallRow.id))
         .join(AnalysisRow, col(AnalysisRow.call_id) == col(CallRow.id))
         .outerjoin(AgentRow, col(AgentRow.id) == col(CallRow.agent_id))
-        .where(*_filters(wanted), col(CallRow.id) > after)
+        .where(*wanted_calls(wanted), col(CallRow.id) > after)
         .order_by(col(CallRow.id))
         .limit(CHUNK)
     ).all()

@@ -14,6 +14,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import UtcDateTime, utc_now
 from models.database import is_postgresql
+from models.evaluation import EvaluationRow
 from qa_engine.errors import NotFound
 from qa_engine.rubric.load import Rubric, parse_rubric
 
@@ -77,14 +78,17 @@ def kept_rubric(session: Session, rubric_sha256: str, lexicon_sha256: str) -> Ru
     )
 
 
-def kept_versions(session: Session, name: str) -> dict[int, str]:
-    """Version → hash of the newest text that was kept of a rubric under that version."""
-    rows = session.exec(
-        select(RubricSnapshotRow)
-        .where(RubricSnapshotRow.kind == RUBRIC, RubricSnapshotRow.name == name)
-        .order_by(col(RubricSnapshotRow.created_at))
-    )
-    return {row.version: row.sha256 for row in rows if row.version is not None}
+def kept_version(session: Session, name: str, version: int) -> Rubric:
+    """The rubric as it last scored under that version. Raises `SnapshotMissing`."""
+    row = session.exec(
+        select(EvaluationRow)
+        .where(EvaluationRow.rubric == name, EvaluationRow.version == version)
+        .order_by(col(EvaluationRow.id).desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise SnapshotMissing(f"没有保存 {name} 的第 {version} 版", hint="只有给通话评过分的版本才有存档")
+    return kept_rubric(session, row.rubric_sha256, row.lexicon_sha256)
 
 
 def _text(session: Session, kind: str, sha256: str) -> str:

@@ -212,7 +212,7 @@ def rescore(
     """用现在的质检表给已存的通话重新评分,旧分保留 · Score stored calls anew; old scores are kept."""
     from api.cli.rescore import rescore as run
     from api.cli.rescore import show_status
-    from models.rescore import Wanted
+    from models.stored_calls import Wanted
 
     if status:
         _exit(show_status(_settings(), status, as_json=as_json))
@@ -278,6 +278,53 @@ def rubric_schema() -> None:
     from api.cli.rubric import print_schema
 
     print_schema()
+
+
+@rubric_app.command("backtest")
+def rubric_backtest(
+    new: Annotated[str, typer.Argument(metavar="NEW", help="新表:文件或编号 · New rubric, file or id")],
+    more: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE…]", help="更多文字稿 · Further transcripts")
+    ] = None,
+    *,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OLD",
+            help="旧表:文件、编号或 编号@版本;缺省为同编号启用的 · Old rubric; the active one of that id by default",
+        ),
+    ] = None,
+    calls: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE…",
+            help="文字稿或文件夹;缺省为已存的通话 · Transcripts or folders; stored calls by default",
+        ),
+    ] = None,
+    reviews: Annotated[
+        Path | None,
+        typer.Option(help="复核表 call_id,item,verdict(CSV)· Reviewers' verdicts"),
+    ] = None,
+    phrases: Annotated[Path | None, typer.Option(help="补充词表 YAML · Phrase lists to add")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="从这一天起 · From this day")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="到这一天止(含)· To this day, included")
+    ] = None,
+    agent: Annotated[str | None, typer.Option(help="坐席编号 · Agent id")] = None,
+    campaign: Annotated[str | None, typer.Option(help="活动 · Campaign")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="callqa.backtest/1,写到标准输出 · The report as JSON on stdout")
+    ] = False,
+) -> None:
+    """新表对旧表:哪些判定、分数、坐席会变 · What a new rubric would change on calls."""
+    from api.cli.backtest import Sources, backtest
+    from models.stored_calls import Wanted
+
+    days = (since.date() if since else None, until.date() if until else None)
+    sources = Sources((*(calls or ()), *(more or ())), Wanted(None, *days, agent, campaign), reviews, phrases)
+    _exit(backtest(_settings(), new, against=against, sources=sources, as_json=as_json))
 
 
 @models_app.callback(invoke_without_command=True)

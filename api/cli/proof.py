@@ -9,7 +9,6 @@ from rich.tree import Tree
 
 from api.cli.console import out
 from api.cli.labels import VERDICTS
-from api.pages.views.form import readable
 from qa_engine.scoring.evaluation import Evaluation
 from qa_engine.scoring.proof import Proof, ProvenWords
 
@@ -40,7 +39,7 @@ def _add(tree: Tree, proof: Proof) -> None:
     mark, style = MARKS[proof.truth]
     label = Text(f"{mark} {proof.condition}", style=style)
     if proof.reason and not proof.children:
-        label.append(f" {readable(proof.reason)}", style="default")
+        label.append(f" {proof.reason}", style="default")
     branch = tree.add(label)
     for child in proof.children:
         _add(branch, child)

@@ -15,9 +15,10 @@ from api.cli.processes import WorkerProcesses
 from api.cli.score import Form, load_plans
 from models.database import reading
 from models.logs import set_up_logs
-from models.rescore import Asked, RescoreProgress, Wanted, ask_rescore, rescore_progress
+from models.rescore import Asked, RescoreProgress, ask_rescore, rescore_progress
 from models.settings import Settings
 from models.stage_job import Queue
+from models.stored_calls import Wanted
 from qa_engine.scoring.compile import Plan
 
 LOOK_EVERY_S = 0.5

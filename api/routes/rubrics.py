@@ -15,8 +15,9 @@ from api.deps import ServicesDep
 from api.errors import WhereBody, responses
 from api.forms import load_plans
 from api.routes.parameters import Text
-from models.rescore import Wanted, ask_rescore
+from models.rescore import ask_rescore
 from models.settings import Settings
+from models.stored_calls import Wanted
 from qa_engine.errors import NotFound
 from qa_engine.rubric import BadRubric, Problem, Rubric, load_rubric, parse_rubric, shipped_rubrics
 from qa_engine.rubric.check import ExampleResult, run_examples

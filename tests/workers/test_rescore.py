@@ -17,9 +17,10 @@ from models.columns import from_now
 from models.database import reading, session
 from models.evaluation import EvaluationRow
 from models.job_lease import claim, recover
-from models.rescore import Wanted, ask_rescore, rescore_progress, wanted_rubric
+from models.rescore import ask_rescore, rescore_progress, wanted_rubric
 from models.rollup import RollupScoreRow
 from models.stage_job import Stage, StageJobRow
+from models.stored_calls import EVERY_CALL, Wanted
 from qa_engine.errors import NotFound
 from tests.conftest import make_settings
 from tests.workers.conftest import RUBRICS
@@ -53,7 +54,7 @@ def new_version(tools: Tools, name: str = "short-form", number: int = 2) -> None
     path.write_text(text.replace(f"version: {number - 1}", f"version: {number}"), "utf-8")
 
 
-def ask(tools: Tools, wanted: Wanted = Wanted(), **options: bool) -> tuple[int, int]:  # noqa: B008 (frozen)
+def ask(tools: Tools, wanted: Wanted = EVERY_CALL, **options: bool) -> tuple[int, int]:
     asked = ask_rescore(tools.engine, tools.plans(), wanted, is_dry_run=options.get("dry", False))
     return asked.matched, asked.asked
 
