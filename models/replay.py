@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -169,7 +168,6 @@ def as_bytes(document: Mapping[str, Any]) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-@lru_cache
 def _stem(rubric: str) -> str:
     return rubric.rpartition("/")[2].removesuffix(".yaml")
 

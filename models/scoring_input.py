@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import Field, Session, SQLModel
 
 from models.columns import Json, UtcDateTime, utc_now
+from models.database import is_postgresql
 from models.transcript import canonical_sha256
 from qa_engine.calls import CallFacts
 from qa_engine.exchange import FactsJson, facts_from_json, facts_json
@@ -30,15 +33,21 @@ def input_sha(transcript_sha256: str, facts: CallFacts) -> str:
 
 
 def keep_input(session: Session, call_id: str, transcript_sha256: str, facts: CallFacts) -> str:
-    """Stores the input unless it is there; returns its hash."""
+    """Stores the input unless it is there, which two workers may do at once; returns its hash."""
     sha = input_sha(transcript_sha256, facts)
     if session.get(ScoringInputRow, (call_id, sha)) is None:
-        session.add(
-            ScoringInputRow(
-                call_id=call_id, input_sha=sha, transcript_sha256=transcript_sha256, facts=facts_json(facts)
+        insert = postgresql_insert if is_postgresql(session) else sqlite_insert
+        session.execute(
+            insert(ScoringInputRow)
+            .values(
+                call_id=call_id,
+                input_sha=sha,
+                transcript_sha256=transcript_sha256,
+                facts=facts_json(facts),
+                created_at=utc_now(),
             )
+            .on_conflict_do_nothing(index_elements=["call_id", "input_sha"])
         )
-        session.flush()
     return sha
 
 
