@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Engine, func
 from sqlalchemy import select as select_columns
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col
 
 from models.agent import AgentRow
 from models.analysis import AnalysisRow
@@ -82,6 +82,11 @@ def wanted_rubric(engine_ver: str) -> str | None:
     """The one rubric that a score job asks for; None for all."""
     found = _ENGINE_VER.fullmatch(engine_ver)
     return found["rubric"] if found else None
+
+
+def priority_of(engine_ver: str) -> int:
+    """The priority of what follows a score job: of a re-score all of it comes after calls that come in."""
+    return BULK if "~" in engine_ver else 0
 
 
 def ask_rescore(
@@ -207,6 +212,12 @@ def rescore_progress(opened: Session, batch: str) -> RescoreProgress:
     return RescoreProgress(row.asked, row.asked - still - failed, still, failed)
 
 
-def latest_rescores(opened: Session, *, limit: int = 20) -> Sequence[RescoreRow]:
-    """Requests, the newest first."""
-    return opened.exec(select(RescoreRow).order_by(col(RescoreRow.created_at).desc()).limit(limit)).all()
+def open_rescores(opened: Session) -> tuple[int, int]:
+    """(calls whose new score is still to come, jobs of re-scores still to run), of all requests."""
+    counted = opened.execute(
+        select_columns(col(StageJobRow.stage), func.count())
+        .where(col(StageJobRow.state).in_(OPEN), col(StageJobRow.priority) < 0)
+        .group_by(col(StageJobRow.stage))
+    ).all()
+    by_stage: dict[str, int] = {stage: number for stage, number in counted}  # noqa: C416 (rows)
+    return by_stage.get(Stage.SCORE.value, 0), sum(by_stage.values())

@@ -15,7 +15,7 @@ from api.cli.processes import WorkerProcesses
 from api.cli.score import Form, load_plans
 from models.database import reading
 from models.logs import set_up_logs
-from models.rescore import Asked, RescoreProgress, ask_rescore, rescore_progress
+from models.rescore import Asked, ask_rescore, open_rescores, rescore_progress
 from models.settings import Settings
 from models.stage_job import Queue
 from models.stored_calls import Wanted
@@ -38,8 +38,10 @@ def rescore(
     then = None
     with store(settings) as engine:
         asked = _ask(engine, plans, wanted, is_dry_run=is_dry_run)
-        if asked.id and asked.asked and (is_waiting or workers):
-            then = _follow(settings, engine, asked.id, workers=workers)
+        if asked.id and (is_waiting or workers):
+            _follow(settings, engine, workers=workers)
+            with reading(engine) as opened:
+                then = rescore_progress(opened, asked.id)
     if as_json:
         print_json({**asdict(asked), "dry_run": is_dry_run, "progress": asdict(then) if then else None})
     elif is_dry_run:
@@ -76,7 +78,8 @@ def show_status(settings: Settings, batch: str, *, as_json: bool = False) -> int
     return 1 if now.failed else 0
 
 
-def _follow(settings: Settings, engine: Engine, batch: str, *, workers: int) -> RescoreProgress:
+def _follow(settings: Settings, engine: Engine, *, workers: int) -> None:
+    """Until no new score is to come any more, of earlier requests that were interrupted neither."""
     quiet = settings.model_copy(update={"log_level": "WARNING"})
     set_up_logs(quiet)
     with ExitStack() as stack:
@@ -84,10 +87,12 @@ def _follow(settings: Settings, engine: Engine, batch: str, *, workers: int) -> 
             stack.enter_context(WorkerProcesses(quiet, workers, (Queue.LIGHT,)))
         bar = stack.enter_context(progress_bar())
         task = bar.add_task("重新评分", total=None)
+        total = 0
         while True:
             with reading(engine) as opened:
-                now = rescore_progress(opened, batch)
-            bar.update(task, total=now.asked, completed=now.done + now.failed)
-            if not now.open:
-                return now
+                calls, jobs = open_rescores(opened)
+            total = max(total, calls)
+            bar.update(task, total=total, completed=total - calls)
+            if not jobs:
+                return
             time.sleep(LOOK_EVERY_S)

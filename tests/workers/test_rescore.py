@@ -17,7 +17,7 @@ from models.columns import from_now
 from models.database import reading, session
 from models.evaluation import EvaluationRow
 from models.job_lease import claim, recover
-from models.rescore import ask_rescore, rescore_progress, wanted_rubric
+from models.rescore import ask_rescore, open_rescores, rescore_progress, wanted_rubric
 from models.rollup import RollupScoreRow
 from models.stage_job import Stage, StageJobRow
 from models.stored_calls import EVERY_CALL, Wanted
@@ -238,6 +238,16 @@ def test_progress(own: Tools) -> None:
     assert (now.asked, now.done, now.open, now.failed) == (CALLS, 1, CALLS - 1, 0)
     with reading(own.engine) as opened, pytest.raises(NotFound):
         rescore_progress(opened, "nobody")
+
+
+def test_what_is_open_of_all_requests(own: Tools) -> None:
+    ask(own, Wanted(is_forced=True))
+    run_job(own)
+    with reading(own.engine) as opened:
+        assert open_rescores(opened) == (CALLS - 1, CALLS)  # the figures of the first call are to follow
+    run_until_idle(own)
+    with reading(own.engine) as opened:
+        assert open_rescores(opened) == (0, 0)
 
 
 @pytest.mark.parametrize(

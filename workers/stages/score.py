@@ -9,7 +9,7 @@ from models.call import call_facts, get_call
 from models.database import reading
 from models.evaluation import save_evaluation
 from models.job_lease import Claim
-from models.rescore import wanted_rubric
+from models.rescore import priority_of, wanted_rubric
 from models.scoring_input import keep_input
 from models.snapshot import keep_snapshot
 from models.stage_job import NewJob, Stage
@@ -41,4 +41,5 @@ def run(tools: Tools, job: Claim) -> Outcome:
             keep_snapshot(opened, plan.rubric)
             save_evaluation(opened, evaluation, input_sha=sha, document=document)
 
-    return Outcome(save, (NewJob(job.call_id, Stage.ROLLUP, job.input_sha, job.engine_ver),))
+    priority = priority_of(job.engine_ver)
+    return Outcome(save, (NewJob(job.call_id, Stage.ROLLUP, job.input_sha, job.engine_ver, priority),))
