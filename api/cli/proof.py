@@ -56,7 +56,7 @@ def _evidence(found: ProvenWords) -> Text:
     span = ""
     if evidence.start_s is not None and evidence.end_s is not None:
         span = f" {_ms(evidence.start_s)}–{_ms(evidence.end_s)} ms"
-    quote = f"“{evidence.text}”" if evidence.text else ""
+    quote = f"“{evidence.text}”" if evidence.text else "找过的范围"
     line = Text(f"{turn}{quote}{span}", style="cyan")
     if found.words:
         words = " ".join(f"{word.text}[{word.start_ms}–{word.end_ms}]" for word in found.words)
