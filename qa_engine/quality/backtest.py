@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from qa_engine.calls import Call
 from qa_engine.language.analysis import analyze
+from qa_engine.language.entities import find_entities
+from qa_engine.language.redaction import redact
 from qa_engine.quality.backtest_report import (
     Adjustments,
     AgentShift,
@@ -24,7 +26,6 @@ from qa_engine.quality.backtest_report import (
     Transition,
 )
 from qa_engine.quality.estimates import RunningMean, share
-from qa_engine.quality.masking import masked
 from qa_engine.rubric.changes import changes
 from qa_engine.scoring.compile import Plan
 from qa_engine.scoring.evaluation import Evaluation, Evidence, ItemVerdict, Verdict
@@ -61,6 +62,14 @@ class _Tally:
     new_points: float = 0.0
     old_review: Counter[str] = field(default_factory=Counter)
     new_review: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A call as the report names it."""
+
+    name: str
+    call: Call
 
 
 @dataclass(slots=True)
@@ -100,22 +109,24 @@ class BackTest:
         after = evaluate(call, self._new, analysis=analysis)
         before = evaluate(call, self._old, analysis=analysis if self._shares_analysis else None)
         self._compared += 1
-        self._count(before, after, call, name or str(call.call_id))
+        self._count(before, after, _Seen(name or str(call.call_id), call))
         return True
 
-    def _count(self, old: Evaluation, new: Evaluation, call: Call, name: str) -> None:
+    def _count(self, old: Evaluation, new: Evaluation, seen: _Seen) -> None:
         self._results[old.result.value, new.result.value] += 1
         if old.score is not None and new.score is not None:
             self._shift.add(old.score, new.score)
-            agent = call.facts.agent_id or ""
+            agent = seen.call.facts.agent_id or ""
             self._agents.setdefault(agent, _Shift()).add(old.score, new.score)
         before = {item.id: item for item in old.items}
         after = {item.id: item for item in new.items}
         for item_id in dict.fromkeys((*after, *before)):
-            reviewed = self._reviews.get((name, item_id)) or self._reviews.get((str(call.call_id), item_id))
-            self._count_item(item_id, before.get(item_id), after.get(item_id), name, reviewed=reviewed)
-        self._count_auto_fails(self._gained, old, new, after, name)
-        self._count_auto_fails(self._lost, new, old, before, name)
+            reviewed = self._reviews.get((seen.name, item_id)) or self._reviews.get(
+                (str(seen.call.call_id), item_id)
+            )
+            self._count_item(item_id, before.get(item_id), after.get(item_id), seen, reviewed=reviewed)
+        self._count_auto_fails(self._gained, old, new, after, seen)
+        self._count_auto_fails(self._lost, new, old, before, seen)
         for side, evaluation in (("old", old), ("new", new)):
             points = [item.points for item in evaluation.items if item.points]
             self._points[f"{side}_bonus"].add(sum(value for value in points if value > 0))
@@ -126,7 +137,7 @@ class BackTest:
         item_id: str,
         old: ItemVerdict | None,
         new: ItemVerdict | None,
-        name: str,
+        seen: _Seen,
         *,
         reviewed: Verdict | None,
     ) -> None:
@@ -137,7 +148,7 @@ class BackTest:
         tally.old_points += (old.points or 0.0) if old else 0.0
         tally.new_points += (new.points or 0.0) if new else 0.0
         if before != after and len(tally.examples) < EXAMPLES:
-            tally.examples.append(_example(name, item_id, before, after, (new, old)))
+            tally.examples.append(_example(seen, item_id, before, after, (new, old)))
         if reviewed is not None:
             tally.old_review[_agreement(reviewed, before)] += 1
             tally.new_review[_agreement(reviewed, after)] += 1
@@ -148,14 +159,14 @@ class BackTest:
         without: Evaluation,
         having: Evaluation,
         items: Mapping[str, ItemVerdict],
-        name: str,
+        seen: _Seen,
     ) -> None:
         more = [item for item in having.auto_fails if item not in without.auto_fails]
         found.calls += bool(more)
         for item in more:
             found.items[item] += 1
             if len(found.examples) < EXAMPLES:
-                found.examples.append(_example(name, item, "", Verdict.FAIL.value, (items[item],)))
+                found.examples.append(_example(seen, item, "", Verdict.FAIL.value, (items[item],)))
 
     def report(self) -> BackTestReport:
         """What is known after the calls so far."""
@@ -245,14 +256,21 @@ def _reviewed(found: Counter[str]) -> Reviewed | None:
 
 
 def _example(
-    name: str, item_id: str, old: str, new: str, verdicts: tuple[ItemVerdict | None, ...]
+    seen: _Seen, item_id: str, old: str, new: str, verdicts: tuple[ItemVerdict | None, ...]
 ) -> Example:
     piece = _heard([e for verdict in verdicts if verdict is not None for e in verdict.evidence])
     if piece is None or piece.start_s is None or piece.end_s is None:
-        return Example(name, item_id, old, new)
+        return Example(seen.name, item_id, old, new)
     times = (round(piece.start_s * 1000), round(piece.end_s * 1000))
-    words = masked(piece.text) if piece.turn is not None else ""
-    return Example(name, item_id, old, new, piece.turn, *times, words)
+    return Example(seen.name, item_id, old, new, piece.turn, *times, _masked(seen.call, piece))
+
+
+def _masked(call: Call, piece: Evidence) -> str:
+    """The words, with whoever they name as blocks."""
+    if piece.turn is None or piece.start is None:
+        return ""
+    turns = call.transcript.turns
+    return redact(turns[piece.turn].text, find_entities(turns)[piece.turn])[piece.start : piece.end]
 
 
 def _heard(evidence: Sequence[Evidence]) -> Evidence | None:

@@ -30,7 +30,7 @@ def calls() -> list[Call]:
     dialogues = [
         ("c1", "A1", "坐席:您好,价格是九十九元"),
         ("c2", "A1", "坐席:你好,价格我发给您"),
-        ("c3", "A2", "坐席:您好,这款保本,王先生"),
+        ("c3", "A2", "坐席:您好,这款保本,电话13800138000,王先生"),
         ("c4", "A2", "坐席:喂"),
     ]
     made = []
@@ -121,9 +121,11 @@ def test_an_item_that_asks_another_changes_with_it() -> None:
 
 
 def test_words_are_masked() -> None:
-    rude = item("fail_when: {regex: {pattern: '保本,王先生'}}", name="a.greeting", weight=60)
+    rude = item("fail_when: {regex: {pattern: '保本,电话1'}}", name="a.greeting", weight=60)
     one = found(compare(plan(GREETING, PRICE), plan(rude, PRICE)), "a.greeting")
-    assert any("*先生" in example.words for example in one.examples)
+    quoted = [example.words for example in one.examples if "保本" in example.words]
+    assert quoted
+    assert all("138" not in words and "▇" in words for words in quoted)
 
 
 def test_calls_for_which_only_one_form_is_are_counted_apart() -> None:
