@@ -21,12 +21,15 @@ from models.version import code_version
 from qa_engine.calls import Call
 from qa_engine.errors import CallQAError
 from qa_engine.exchange import facts_json
+from qa_engine.language.analysis import Analysis, analyze
+from qa_engine.language.sentiment import SCORERS
 from qa_engine.rubric.changes import FormChanges, changes
 from qa_engine.rubric.load import Rubric, find_rubric, load_rubric
 from qa_engine.scoring.compile import Plan, compile_rubric
 from qa_engine.scoring.difference import differences
 from qa_engine.scoring.evaluator import evaluate
 from qa_engine.scoring.render import evaluation_json
+from qa_engine.speech.signals import measure
 
 PLANS_KEPT = 8
 SHOWN = 6
@@ -93,7 +96,7 @@ class Replayer:
         except SnapshotMissing as missing:
             status, gone = ReplayStatus.IMPOSSIBLE, (Changed("input", missing.message),)
         if made is not None:
-            document = evaluation_json(evaluate(made.call, made.plan))
+            document = evaluation_json(evaluate(made.call, made.plan, analysis=self.analysis(made)))
             if as_bytes(document) != as_bytes(row.document):
                 status, found = ReplayStatus.DIFFERS, differences(row.document, document)
         assert row.id is not None
@@ -118,6 +121,11 @@ class Replayer:
             raise SnapshotMissing(f"没有保存评分时的{what}", hint="可用 callqa rescore 重新评分")
         transcript, signals = heard
         return Made(Call(transcript, kept_facts(known), signals), self._plan(opened, row), known)
+
+    def analysis(self, made: Made) -> Analysis:
+        """The call understood as the pipeline does it, sentiment by the settings as they are now."""
+        scorer = SCORERS[self.settings.sentiment]
+        return analyze(made.call, made.plan.taxonomy, signals=measure(made.call), scorer=scorer)
 
     def _plan(self, opened: Session, row: EvaluationRow) -> Plan:
         zone = row.document["pins"].get("zone") or self.settings.zone.key

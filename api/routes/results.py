@@ -69,12 +69,16 @@ def proof(
     row = next((row for row in get_evaluations(opened, call_id) if row.rubric == rubric_id), None)
     if row is None:
         raise NotFound(f"质检表 {rubric_id[:80]} 没有评过这通通话", hint="请等待处理完成,或核对质检表编号")
-    made = Replayer(services.settings).made_from(opened, row)
+    replayer = Replayer(services.settings)
+    made = replayer.made_from(opened, row)
+    analysis = replayer.analysis(made)
     known = [judged["id"] for judged in row.document["items"]]
     if item is not None and item not in known:
         raise NotFound(f"质检表没有检查项 {item[:80]}", hint="检查项的编号见评分结果")
-    again = evaluation_json(evaluate(made.call, made.plan))
-    proofs = explain_all(made.call, made.plan, only=None if item is None else frozenset({item}))
+    again = evaluation_json(evaluate(made.call, made.plan, analysis=analysis))
+    proofs = explain_all(
+        made.call, made.plan, analysis=analysis, only=None if item is None else frozenset({item})
+    )
     return JSONResponse(
         {
             "call_id": call_id,
