@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import Index, UniqueConstraint, text
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Session, SQLModel, select
 
 from models.agent import AgentRow
 from models.columns import Json, UtcDateTime, utc_now
@@ -86,6 +87,15 @@ def get_call(session: Session, call_id: str) -> CallRow:
     if row is None:
         raise NotFound(f"没有编号为 {call_id[:40]} 的通话", hint="请在通话列表中核对编号")
     return row
+
+
+def named_calls(session: Session, name: str) -> Sequence[CallRow]:
+    """The call with that id, or those that a source knows under it. Raises `NotFound`."""
+    row = session.get(CallRow, name)
+    rows = [row] if row else session.exec(select(CallRow).where(CallRow.external_id == name)).all()
+    if not rows:
+        raise NotFound(f"没有编号为 {name[:40]} 的通话", hint="编号可以是通话编号,也可以是拨号系统的编号")
+    return rows
 
 
 def call_facts(session: Session, row: CallRow) -> CallFacts:

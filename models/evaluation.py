@@ -10,6 +10,7 @@ from sqlalchemy import Index, UniqueConstraint, text, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import BigId, Json, UtcDateTime, utc_now
+from models.database import lock_names
 from qa_engine.scoring.evaluation import Evaluation
 
 
@@ -118,6 +119,8 @@ def save_evaluation(
     """Stores an evaluation and makes it the current one of its rubric. The same pins and input give the row
     that is already there, untouched."""
     call_id = str(evaluation.call_id)
+    # a re-score and the call's own pipeline may save at once; the index that allows one current row would refuse one
+    lock_names(session, f"evaluation:{call_id}:{evaluation.rubric}")
     session.execute(
         update(EvaluationRow)
         .where(col(EvaluationRow.call_id) == call_id, col(EvaluationRow.rubric) == evaluation.rubric)
@@ -158,3 +161,13 @@ def get_evaluations(session: Session, call_id: str, *, history: bool = False) ->
     return session.exec(
         wanted.where(col(EvaluationRow.current).is_(True)).order_by(EvaluationRow.rubric)
     ).all()
+
+
+def evaluation_page(
+    session: Session, *, after: int = 0, size: int = 200, only_current: bool = False
+) -> Sequence[EvaluationRow]:
+    """The next evaluations by id, so that all of them can be walked in constant memory."""
+    wanted = select(EvaluationRow).where(col(EvaluationRow.id) > after)
+    if only_current:
+        wanted = wanted.where(col(EvaluationRow.current).is_(True))
+    return session.exec(wanted.order_by(col(EvaluationRow.id)).limit(size)).all()

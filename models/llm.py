@@ -122,6 +122,18 @@ class Remembered:
         return answer
 
 
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Stands for a model that is not to be asked: what is not remembered stays unknown."""
+
+    name: str
+
+    def ask(self, question: str, lines: Sequence[Line]) -> Answer:
+        """Always unknown."""
+        del question, lines
+        return Answer("unknown", why="大模型当时没有应答", reached=False)
+
+
 def questioner(settings: Settings) -> Questioner | None:
     """The questioner of the settings; None where none is set up. Raises `BadSettings` for half of one."""
     if not settings.llm_url:

@@ -119,6 +119,11 @@ class Settings(BaseSettings):
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: str = Field("auto", description="json, console, or auto (console on a terminal).")
 
+    @property
+    def asked_model(self) -> str:
+        """The language model that is set up; empty for none."""
+        return (self.llm_model or "") if self.llm_url else ""
+
     @field_validator("llm_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:

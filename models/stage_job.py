@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -127,27 +127,38 @@ class Progress:
 
 def enqueue(session: Session, job: NewJob) -> bool:
     """Asks for a piece of work; False where the very same was asked for before, whatever became of it."""
+    return enqueue_many(session, [job]) == 1
+
+
+def enqueue_many(session: Session, jobs: Sequence[NewJob]) -> int:
+    """Asks for up to a thousand pieces of work in one statement; returns how many of them are new."""
+    if not jobs:
+        return 0
     table = StageJobRow.__table__  # type: ignore[attr-defined]
     insert = postgresql_insert if is_postgresql(session) else sqlite_insert
     statement = (
         insert(table)
-        .values(
-            call_id=job.call_id,
-            stage=job.stage.value,
-            queue=job.queue.value,
-            input_sha=job.input_sha,
-            engine_ver=job.engine_ver,
-            state=JobState.WAITING.value,
-            priority=job.priority * 10 + URGENCY[job.stage],
-            attempts=0,
-            lost=0,
-            not_before=from_now(),
-            created_at=from_now(),
-        )
+        .values([_values(job) for job in jobs])
         .on_conflict_do_nothing(index_elements=["call_id", "stage", "input_sha", "engine_ver"])
         .returning(table.c.id)
     )
-    return session.execute(statement).first() is not None
+    return len(session.execute(statement).all())
+
+
+def _values(job: NewJob) -> dict[str, object]:
+    return {
+        "call_id": job.call_id,
+        "stage": job.stage.value,
+        "queue": job.queue.value,
+        "input_sha": job.input_sha,
+        "engine_ver": job.engine_ver,
+        "state": JobState.WAITING.value,
+        "priority": job.priority * 10 + URGENCY[job.stage],
+        "attempts": 0,
+        "lost": 0,
+        "not_before": from_now(),
+        "created_at": from_now(),
+    }
 
 
 def progress(session: Session, call_ids: Collection[str] | None = None) -> Progress:

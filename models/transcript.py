@@ -32,7 +32,7 @@ from qa_engine.calls import (
     Word,
 )
 from qa_engine.errors import NotFound
-from qa_engine.exchange import transcript_json
+from qa_engine.exchange import parse_call, transcript_json
 
 WORDS_LEVEL = 12
 MAX_WORDS_BYTES = 64_000_000
@@ -56,6 +56,16 @@ class TranscriptRow(SQLModel, table=True):
     words: bytes = Field(sa_type=LargeBinary)
     signals: dict[str, Any] | None = Field(default=None, sa_type=Json)
     created_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
+
+
+class TranscriptVersionRow(SQLModel, table=True):
+    """A transcript that was replaced (heard again, corrected), whole and compressed: old scores are replayed from it."""
+
+    __tablename__ = "transcript_version"
+    call_id: str = Field(primary_key=True, foreign_key="call.id", ondelete="CASCADE", max_length=32)
+    sha256: str = Field(primary_key=True, max_length=64)
+    content: bytes = Field(sa_type=LargeBinary)
+    replaced_at: datetime = Field(default_factory=utc_now, sa_type=UtcDateTime)
 
 
 def _ms(seconds: float) -> int:
@@ -191,6 +201,10 @@ def get_transcript(session: Session, call_id: str) -> tuple[Transcript, Signals 
     row = session.get(TranscriptRow, call_id)
     if row is None:
         raise NotFound(f"通话 {call_id[:40]} 还没有文字稿", hint="请等待转写完成,或查看该通话的失败原因")
+    return _stored(row)
+
+
+def _stored(row: TranscriptRow) -> tuple[Transcript, Signals | None]:
     words = unpack_words(row.words)
     turns = tuple(
         Turn(
@@ -205,7 +219,7 @@ def get_transcript(session: Session, call_id: str) -> tuple[Transcript, Signals 
         for index, turn in enumerate(row.turns)
     )
     transcript = Transcript(
-        CallId(call_id),
+        CallId(row.call_id),
         row.duration_s,
         turns,
         row.language,
@@ -214,3 +228,41 @@ def get_transcript(session: Session, call_id: str) -> tuple[Transcript, Signals 
         row.role_confidence,
     )
     return transcript, _signals(row.signals) if row.signals else None
+
+
+def save_transcript(session: Session, row: TranscriptRow) -> None:
+    """Makes this the transcript of its call; the one that it replaces is kept as a version."""
+    before = session.get(TranscriptRow, row.call_id)
+    if before is not None and before.sha256 != row.sha256:
+        _archive(session, before)
+    session.merge(row)
+    session.flush()
+
+
+def _archive(session: Session, row: TranscriptRow) -> None:
+    transcript, signals = _stored(row)
+    document = {
+        "transcript": transcript_json(transcript),
+        "signals": _signals_json(signals) if signals else None,
+    }
+    plain = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    kept = TranscriptVersionRow(
+        call_id=row.call_id, sha256=row.sha256, content=zstandard.compress(plain, WORDS_LEVEL)
+    )
+    session.merge(kept)
+
+
+def transcript_version(
+    session: Session, call_id: str, sha256: str
+) -> tuple[Transcript, Signals | None] | None:
+    """The transcript with that hash, current or replaced; None where it is gone."""
+    row = session.get(TranscriptRow, call_id)
+    if row is not None and row.sha256 == sha256:
+        return _stored(row)
+    kept = session.get(TranscriptVersionRow, (call_id, sha256))
+    if kept is None:
+        return None
+    plain = zstandard.ZstdDecompressor().decompress(kept.content, max_output_size=MAX_WORDS_BYTES)
+    document = json.loads(plain)
+    call = parse_call(json.dumps(document["transcript"]))
+    return call.transcript, _signals(document["signals"]) if document["signals"] else None

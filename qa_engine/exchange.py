@@ -203,6 +203,11 @@ def _history(earlier: list[EarlierCallJson] | None) -> tuple[EarlierCall, ...] |
     return tuple(sorted(calls, key=lambda c: c.started_at.timestamp() if c.started_at else 0.0))
 
 
+def history_from_json(history: Sequence[object]) -> tuple[EarlierCall, ...]:
+    """Earlier calls from JSON values, oldest first."""
+    return _history([EarlierCallJson.model_validate(call) for call in history]) or ()
+
+
 def _without_none(values: dict[str, object]) -> dict[str, object]:
     return {key: value for key, value in values.items() if value is not None}
 

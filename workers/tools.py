@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +11,7 @@ from sqlalchemy import Engine
 
 from models.database import open_database
 from models.llm import questioner
+from models.rescore import scoring_version
 from models.settings import Settings
 from models.storage import Storage
 from models.version import code_version
@@ -75,11 +75,12 @@ class Tools:
         """What transcription jobs are told apart by; the transcript records what really made it."""
         return f"whisper:{self.settings.whisper_model}"[:300]
 
-    def plans(self) -> tuple[Plan, ...]:
-        """The compiled rubrics that are active now; a rubric file that changed is compiled anew.
+    def plans(self, only: str | None = None) -> tuple[Plan, ...]:
+        """The compiled rubrics that are active now, or the one named; a rubric file that changed is compiled anew.
 
         Raises `BadRubric`."""
-        return tuple(self._plan(rubric_id) for rubric_id in self.settings.rubric_ids)
+        plans = (self._plan(rubric_id) for rubric_id in self.settings.rubric_ids)
+        return tuple(plan for plan in plans if only in {None, plan.rubric.id})
 
     def _plan(self, rubric_id: str) -> Plan:
         path = find_rubric(rubric_id, folder=self.settings.rubrics_dir)
@@ -97,10 +98,4 @@ class Tools:
     @property
     def scoring_version(self) -> str:
         """What scoring jobs are told apart by: code, the very text of all active rubrics, and the model they ask."""
-        plans = self.plans()
-        pins = "\n".join(
-            f"{plan.rubric.id} {plan.rubric.sha256} {plan.rubric.lexicon_sha256}" for plan in plans
-        )
-        if self.questioner is not None and any(plan.asks_model for plan in plans):
-            pins += f"\nllm {self.questioner.name}"
-        return f"{code_version()}+{hashlib.sha256(pins.encode()).hexdigest()[:16]}"
+        return scoring_version(self.plans(), self.questioner.name if self.questioner else "")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -151,18 +152,75 @@ def transcribe(
 @app.command()
 def score(
     files: Files,
+    *,
     rubric: Annotated[str | None, typer.Option(help="质检表编号或文件 · Rubric id or file")] = None,
     phrases: Annotated[
         Path | None, typer.Option(help="补充词表 YAML · Phrase lists that add to the shipped ones")
     ] = None,
     facts: Facts = None,
+    proof: Annotated[
+        bool, typer.Option("--proof", help="逐项列出条件、原话和毫秒 · Condition, words and milliseconds")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """给录音或文字稿评分,不需要数据库 · Score recordings or transcripts, no database needed."""
     from api.cli.score import Form
     from api.cli.score import score as run
 
-    _exit(run(_settings(), files, form=Form(rubric, phrases), facts=facts, as_json=as_json))
+    form = Form(rubric, phrases)
+    _exit(run(_settings(), files, form=form, facts=facts, as_json=as_json, proof=proof))
+
+
+@app.command()
+def replay(
+    calls: Annotated[
+        list[str] | None, typer.Argument(metavar="[CALL…]", help="通话编号或外部编号 · Call ids")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="所有保存的评分 · Every stored evaluation")] = False,
+    as_json: Json = False,
+) -> None:
+    """按评分时的质检表和输入重算,逐字节核对 · Make stored scores again and compare them byte for byte."""
+    from api.cli.replay import replay as run
+
+    _exit(run(_settings(), calls or [], every=every, as_json=as_json))
+
+
+@app.command()
+def rescore(
+    *,
+    rubric: Annotated[str | None, typer.Option(help="只用这张质检表 · This rubric only")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="从这一天起 · From this day")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="到这一天止(含)· To this day, included")
+    ] = None,
+    agent: Annotated[str | None, typer.Option(help="坐席编号 · Agent id")] = None,
+    campaign: Annotated[str | None, typer.Option(help="活动 · Campaign")] = None,
+    call: Annotated[list[str] | None, typer.Option(help="通话编号,可多次 · Call id, repeatable")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="已是当前版本的也重算 · Also those scored by this version")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只数,不登记 · Count only")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="等到完成 · Wait until done")] = False,
+    workers: Annotated[
+        int, typer.Option(min=0, max=64, help="另开几个工作进程来完成 · Worker processes to bring along")
+    ] = 0,
+    status: Annotated[str | None, typer.Option(help="查看一次登记的进度 · Progress of a request")] = None,
+    as_json: Json = False,
+) -> None:
+    """用现在的质检表给已存的通话重新评分,旧分保留 · Score stored calls anew; old scores are kept."""
+    from api.cli.rescore import rescore as run
+    from api.cli.rescore import show_status
+    from models.stored_calls import Wanted
+
+    if status:
+        _exit(show_status(_settings(), status, as_json=as_json))
+        return
+    days = (since.date() if since else None, until.date() if until else None)
+    wanted = Wanted(rubric, *days, agent, campaign, tuple(call or ()), force)
+    code = run(_settings(), wanted, is_dry_run=dry_run, is_waiting=wait, workers=workers, as_json=as_json)
+    _exit(code)
 
 
 @app.command()
@@ -228,6 +286,53 @@ def rubric_schema() -> None:
     from api.cli.rubric import print_schema
 
     print_schema()
+
+
+@rubric_app.command("backtest")
+def rubric_backtest(
+    new: Annotated[str, typer.Argument(metavar="NEW", help="新表:文件或编号 · New rubric, file or id")],
+    more: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE…]", help="更多文字稿 · Further transcripts")
+    ] = None,
+    *,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OLD",
+            help="旧表:文件、编号或 编号@版本;缺省为同编号启用的 · Old rubric; the active one of that id by default",
+        ),
+    ] = None,
+    calls: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE…",
+            help="文字稿或文件夹;缺省为已存的通话 · Transcripts or folders; stored calls by default",
+        ),
+    ] = None,
+    reviews: Annotated[
+        Path | None,
+        typer.Option(help="复核表 call_id,item,verdict(CSV)· Reviewers' verdicts"),
+    ] = None,
+    phrases: Annotated[Path | None, typer.Option(help="补充词表 YAML · Phrase lists to add")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="从这一天起 · From this day")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="到这一天止(含)· To this day, included")
+    ] = None,
+    agent: Annotated[str | None, typer.Option(help="坐席编号 · Agent id")] = None,
+    campaign: Annotated[str | None, typer.Option(help="活动 · Campaign")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="callqa.backtest/1,写到标准输出 · The report as JSON on stdout")
+    ] = False,
+) -> None:
+    """新表对旧表:哪些判定、分数、坐席会变 · What a new rubric would change on calls."""
+    from api.cli.backtest import Sources, backtest
+    from models.stored_calls import Wanted
+
+    days = (since.date() if since else None, until.date() if until else None)
+    sources = Sources((*(calls or ()), *(more or ())), Wanted(None, *days, agent, campaign), reviews, phrases)
+    _exit(backtest(_settings(), new, against=against, sources=sources, as_json=as_json))
 
 
 @models_app.callback(invoke_without_command=True)

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 
 from api.cli.console import note
+from models.database import open_database
 from models.migrations import is_current, upgrade
 from models.settings import Settings
+
+
+@contextmanager
+def store(settings: Settings) -> Iterator[Engine]:
+    """The store's connections, closed on leaving."""
+    engine = open_database(settings.database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def upgrade_database(settings: Settings) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qa_engine.scoring import wording
+from qa_engine.scoring.critical import CriticalItems
 from qa_engine.scoring.evaluation import Result, Verdict
 
 VERDICTS: Mapping[str, str] = {
@@ -18,6 +19,11 @@ RESULTS: Mapping[str, str] = {
     Result.FAIL: "不合格",
     Result.AUTO_FAIL: "一票否决",
     Result.NEEDS_REVIEW: "待复核",
+}
+SEVERITIES: Mapping[str, str] = {
+    "customer_critical": "客户关键",
+    "business_critical": "业务关键",
+    "compliance_critical": "合规关键",
 }
 OUTCOMES: Mapping[str, str] = {"resolved": "已解决", "open": "未解决", "lost": "流失"}
 STATES: Mapping[str, str] = {
@@ -45,6 +51,17 @@ OBJECTIONS: Mapping[str, str] = {
     "do_not_call": "勿再来电",
 }
 ENTITIES = wording.ENTITIES
+
+
+def critical_lines(found: Mapping[str, CriticalItems]) -> list[str]:
+    """A line a class that has failed or unknown items; nothing where all critical items are met."""
+    lines: list[str] = []
+    for severity, items in found.items():
+        parts = [f"不符合 {len(items.failed)}({'、'.join(items.failed)})"] if items.failed else []
+        parts += [f"待定 {len(items.unknown)}({'、'.join(items.unknown)})"] if items.unknown else []
+        if parts:
+            lines.append(f"{SEVERITIES[severity]}项 {items.items}:{','.join(parts)}")
+    return lines
 
 
 def clock(seconds: float) -> str:

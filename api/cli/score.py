@@ -8,21 +8,23 @@ from pathlib import Path
 
 from rich.text import Text
 
+from api import forms
 from api.cli.console import failure_table, note, notes, out, print_json, table
 from api.cli.facts import FactsTable
 from api.cli.inputs import CallReader, Failures, each
-from api.cli.labels import OBJECTIONS, OUTCOMES, RESULTS, VERDICTS, clock, score_text
+from api.cli.labels import OBJECTIONS, OUTCOMES, RESULTS, VERDICTS, clock, critical_lines, score_text
+from api.cli.proof import show_proofs
 from models.llm import Remembered, questioner
 from models.settings import Settings
-from models.version import code_version
 from qa_engine.calls import Call
 from qa_engine.language.analysis import Analysis, analyze
 from qa_engine.language.sentiment import SCORERS
-from qa_engine.rubric import find_rubric, load_rubric
 from qa_engine.scoring import applies, evaluate
-from qa_engine.scoring.compile import Plan, compile_rubric
+from qa_engine.scoring.compile import Plan
+from qa_engine.scoring.critical import critical_items
 from qa_engine.scoring.evaluation import Evaluation, ItemVerdict
-from qa_engine.scoring.render import evaluation_json
+from qa_engine.scoring.proof import explain_all
+from qa_engine.scoring.render import evaluation_json, with_proofs
 from qa_engine.speech.signals import measure
 
 
@@ -36,13 +38,7 @@ class Form:
 
 def load_plans(settings: Settings, form: Form) -> tuple[Plan, ...]:
     """The compiled rubrics. Raises `NotFound`, `BadRubric`."""
-    files = tuple(path for path in (settings.phrases, form.phrases) if path is not None)
-    names = (form.rubric,) if form.rubric else settings.rubric_ids
-    paths = [find_rubric(name, folder=settings.rubrics_dir) for name in names]
-    return tuple(
-        compile_rubric(load_rubric(path, phrase_files=files), zone=settings.zone, code_version=code_version())
-        for path in paths
-    )
+    return forms.load_plans(settings, (form.rubric,) if form.rubric else None, phrases=form.phrases)
 
 
 def score(
@@ -53,6 +49,7 @@ def score(
     facts: Path | None = None,
     as_json: bool = False,
     pretty: bool = False,
+    proof: bool = False,
 ) -> int:
     """Prints an evaluation a call and rubric; returns the exit code, 1 where a file could not be scored."""
     plans = load_plans(settings, form)
@@ -66,10 +63,12 @@ def score(
                 note(f"{path}: {plan.rubric.id} 的适用范围不含这通电话,仍按要求评分", style="yellow")
             analysis = _analysis(settings, call, plan)
             evaluation = evaluate(call, plan, analysis=analysis, questioner=asked)
+            proofs = explain_all(call, plan, analysis=analysis, questioner=asked) if proof else {}
             if as_json:
-                print_json(evaluation_json(evaluation), pretty=pretty)
+                print_json(with_proofs(evaluation_json(evaluation), proofs), pretty=pretty)
             else:
                 show_evaluation(evaluation, call)
+                show_proofs(evaluation, proofs)
     if failures:
         notes().print(failure_table(failures))
     return 1 if failures else 0
@@ -86,7 +85,8 @@ def show_evaluation(evaluation: Evaluation, call: Call) -> None:
     """The card of one call on stdout."""
     console = out()
     shown = score_text(evaluation.score, evaluation.score_low, evaluation.score_high)
-    heading = f"{evaluation.call_id} · {evaluation.title} v{evaluation.version} · {shown} 分"
+    on_trial = "(试行)" if evaluation.status == "trial" else ""
+    heading = f"{evaluation.call_id} · {evaluation.title} v{evaluation.version}{on_trial} · {shown} 分"
     console.print(Text(f"{heading} · {RESULTS[evaluation.result]}", style="bold"))
     if call.transcript.engine.demo:
         console.print(Text("由演示模型转写:它只认识样例录音里的合成声音", style="yellow"))
@@ -94,11 +94,16 @@ def show_evaluation(evaluation: Evaluation, call: Call) -> None:
         (VERDICTS[item.verdict], f"{item.weight:g}", item.title, _because(item)) for item in evaluation.items
     ]
     console.print(table(("判定", "权重", "检查项", "依据"), rows))
+    for line in critical_lines(critical_items(evaluation.items)):
+        console.print(Text(line, style="bold red"))
     for objection in evaluation.objections:
         steps = "、".join(objection.steps) or "没有处理"
         kind = OBJECTIONS.get(objection.type, objection.type)
         console.print(Text(f"异议 · {kind}:{OUTCOMES.get(objection.outcome, objection.outcome)}({steps})"))
     console.print(Text(evaluation.formula, style="dim"))
+    if evaluation.settle:
+        stretches = "、".join(f"{clock(start_s)}–{clock(end_s)}" for start_s, end_s in evaluation.settle)
+        console.print(Text(f"听这几段可以定下待定项:{stretches}", style="yellow"))
     console.print()
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Engine
-from sqlmodel import Session
 
 from api.cli.console import note, out, table
-from api.cli.labels import OBJECTIONS, OUTCOMES, RESULTS, STATES, score_text
+from api.cli.labels import OBJECTIONS, OUTCOMES, RESULTS, SEVERITIES, STATES, score_text
 from models.call import CallState
 from models.database import reading
-from models.evaluation import get_evaluations
+from models.evaluation import EvaluationRow, get_evaluations
 from models.queries import CallSummary, call_summary, objections_of
 from qa_engine.speech.engines.catalog import ModelRef, resolve_model
 
-COLUMNS = ("通话", "坐席", "分数(区间)", "结果", "一票否决项", "异议(结局)")
+COLUMNS = ("通话", "坐席", "分数(区间)", "结果", "一票否决项", "关键项", "异议(结局)")
 
 
 def show_summary(engine: Engine, ids: Sequence[str], *, asked_for: ModelRef) -> int:
@@ -25,26 +24,43 @@ def show_summary(engine: Engine, ids: Sequence[str], *, asked_for: ModelRef) -> 
     with reading(engine) as opened:
         found = [call_summary(opened, call_id) for call_id in ids]
         objections = objections_of(opened, ids)
-        titles = _titles(opened, ids)
+        evaluations = {call_id: get_evaluations(opened, call_id) for call_id in ids}
     calls = sorted((call for call in found if call), key=lambda call: call.external_id or call.id)
-    rows = [_row(call, objections.get(call.id, ()), titles) for call in calls]
+    titles = _titles(row for rows in evaluations.values() for row in rows)
+    rows = [
+        _row(call, objections.get(call.id, ()), titles, _critical(call, evaluations[call.id]))
+        for call in calls
+    ]
     out().print(table(COLUMNS, rows, title=f"{len(rows)} 通电话"))
     _say_models(calls, asked_for)
     return sum(call.state == CallState.FAILED for call in calls)
 
 
-def _titles(opened: Session, ids: Sequence[str]) -> Mapping[str, str]:
+def _titles(evaluations: Iterable[EvaluationRow]) -> Mapping[str, str]:
     """Titles of items by their id, as the evaluations had them."""
     return {
         item["id"]: item.get("title") or item["id"]
-        for call_id in ids
-        for evaluation in get_evaluations(opened, call_id)
+        for evaluation in evaluations
         for item in evaluation.document["items"]
     }
 
 
+def _critical(call: CallSummary, evaluations: Sequence[EvaluationRow]) -> str:
+    """Failed and unknown critical items by class, under the rubric whose score is shown."""
+    lines: list[str] = []
+    for row in evaluations:
+        if row.rubric != call.rubric:
+            continue
+        for severity, found in row.document.get("critical", {}).items():
+            parts = [f"{len(found['failed'])} 不符合"] if found["failed"] else []
+            parts += [f"{len(found['unknown'])} 待定"] if found["unknown"] else []
+            if parts:
+                lines.append(f"{SEVERITIES[severity].removesuffix('关键')} {'、'.join(parts)}")
+    return "\n".join(lines)
+
+
 def _row(
-    call: CallSummary, objections: Sequence[tuple[str, str]], titles: Mapping[str, str]
+    call: CallSummary, objections: Sequence[tuple[str, str]], titles: Mapping[str, str], critical: str
 ) -> tuple[str, ...]:
     scored = call.result is not None
     reason = f":{call.error_message}" if call.error_message else ""
@@ -54,6 +70,7 @@ def _row(
         score_text(call.score, call.score_low, call.score_high) if scored else "—",
         RESULTS.get(call.result or "", "") if scored else f"{STATES.get(call.state, call.state)}{reason}",
         "\n".join(titles.get(item, item) for item in call.auto_fails),
+        critical,
         "\n".join(
             f"{OBJECTIONS.get(kind, kind)}({OUTCOMES.get(outcome, outcome)})" for kind, outcome in objections
         ),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
 from api.deps import ReadDep
+from api.errors import responses
+from api.routes.parameters import Text
 from models.queries import count_calls
+from models.rescore import rescore_progress
 from models.stage_job import progress
 
 router = APIRouter(prefix="/jobs", tags=["overview"])
@@ -40,3 +45,22 @@ def jobs(opened: ReadDep) -> ProgressBody:
         quarantined=now.quarantined,
         states=states,
     )
+
+
+class RescoreProgressBody(BaseModel):
+    """How far a request for new scores is, in calls."""
+
+    asked: int = Field(examples=[1280])
+    done: int = Field(examples=[940])
+    open: int = Field(description="待完成 · Still to come", examples=[340])
+    failed: int = Field(description="失败,原因见通话 · Failed, with a reason on the call", examples=[0])
+
+
+@router.get("/rescores/{batch}", summary="重新评分的进度 · Progress of a re-score", responses=responses(404))
+def rescore(
+    opened: ReadDep,
+    batch: Annotated[Text, Path(description="登记编号 · Id of the request", examples=["5f0c3a9d21be"])],
+) -> RescoreProgressBody:
+    """Counts of the request's score jobs, now."""
+    now = rescore_progress(opened, batch)
+    return RescoreProgressBody(asked=now.asked, done=now.done, open=now.open, failed=now.failed)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Path
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import ServicesDep
 from api.errors import WhereBody, responses
+from api.forms import load_plans
 from api.routes.parameters import Text
+from models.rescore import ask_rescore
 from models.settings import Settings
+from models.stored_calls import Wanted
 from qa_engine.errors import NotFound
 from qa_engine.rubric import BadRubric, Problem, Rubric, load_rubric, parse_rubric, shipped_rubrics
 from qa_engine.rubric.check import ExampleResult, run_examples
@@ -151,6 +155,53 @@ def check(
         warnings=[_problem(problem) for problem in found.warnings],
         examples=examples,
     )
+
+
+class RescoreWish(BaseModel):
+    """Which stored calls; every filter given must hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    first_day: date | None = Field(None, description="从这一天起 · From this day", examples=["2026-11-01"])
+    last_day: date | None = Field(None, description="到这一天止(含)· To this day", examples=["2026-11-30"])
+    agent: Text | None = Field(None, description="坐席编号 · Agent id", examples=["A001"])
+    campaign: Text | None = Field(None, description="活动 · Campaign", examples=["ins-2026"])
+    call_ids: list[Text] = Field(
+        default_factory=list, max_length=5_000, description="通话编号 · Call ids", examples=[["k7w3pnq8xv2m"]]
+    )
+    force: bool = Field(False, description="已是当前版本的也重算 · Also those scored by this version")
+    dry_run: bool = Field(False, description="只数,不登记 · Count only")
+
+
+class RescoreBody(BaseModel):
+    """What came of a request. `id` is null for a dry run; progress: GET /api/v1/jobs/rescores/{id}."""
+
+    id: str | None = Field(examples=["5f0c3a9d21be"])
+    matched: int = Field(description="符合条件的通话 · Calls that match", examples=[1280])
+    asked: int = Field(description="需要重新评分的 · Of them to be scored anew", examples=[1280])
+
+
+@router.post(
+    "/{rubric_id}/rescore",
+    summary="重新评分已存的通话 · Score stored calls anew",
+    status_code=202,
+    responses=responses(404),
+)
+def rescore(
+    services: ServicesDep,
+    rubric_id: Annotated[Text, Path(description="质检表编号 · Rubric id", examples=["telesales-standard"])],
+    wish: RescoreWish,
+) -> RescoreBody:
+    """Asks for new scores under the rubric as it is now; workers make them, after calls that come in. Old scores stay.
+    Asking twice asks once: calls that have the score, or whose job is still to run, are left out."""
+    settings = services.settings
+    wanted = Wanted(
+        rubric_id, wish.first_day, wish.last_day, wish.agent, wish.campaign, tuple(wish.call_ids), wish.force
+    )
+    asked = ask_rescore(
+        services.engine, load_plans(settings), wanted, model=settings.asked_model, is_dry_run=wish.dry_run
+    )
+    return RescoreBody(id=asked.id, matched=asked.matched, asked=asked.asked)
 
 
 def _known(settings: Settings) -> Mapping[str, FilePath]:

@@ -16,7 +16,7 @@ from qa_engine.language.sentiment import Label, Mood, Scorer, Sentiment, mood, t
 from qa_engine.language.stages import Stage, stages
 from qa_engine.objections import Taxonomy, find_objections
 from qa_engine.objections.taxonomy import STEPS
-from qa_engine.scoring.evaluation import ObjectionFound
+from qa_engine.scoring.evaluation import Evidence, ObjectionFound
 from qa_engine.values import value
 
 FORMAT: Literal["callqa.analysis/1"] = "callqa.analysis/1"
@@ -118,6 +118,7 @@ def analysis_json(analysis: Analysis) -> dict[str, object]:
                 "handled": is_handled(objection),
                 "steps": dict(objection.steps),
                 "outcome": objection.outcome,
+                "evidence": None if objection.evidence is None else asdict(objection.evidence),
             }
             for objection in analysis.objections
         ],
@@ -158,11 +159,24 @@ class _SpeakerJson(BaseModel):
     sentiment: _MoodJson
 
 
+class _EvidenceJson(BaseModel):
+    condition: str
+    text: str = ""
+    turn: int | None = None
+    start: int | None = None
+    end: int | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+    phrase: str | None = None
+    distance: int | None = None
+
+
 class _ObjectionJson(BaseModel):
     type: str
     turn: int
     steps: dict[str, int] = Field(default_factory=dict)
     outcome: str
+    evidence: _EvidenceJson | None = None
 
 
 class _AnalysisJson(BaseModel):
@@ -210,5 +224,10 @@ def parse_analysis(document: Mapping[str, object]) -> Analysis:
         role: Mood(s.sentiment.start, s.sentiment.end, s.sentiment.shift, s.sentiment.mean)
         for role, s in read.speakers.items()
     }
-    objections = tuple(ObjectionFound(o.type, o.turn, o.steps, o.outcome) for o in read.objections)
+    objections = tuple(
+        ObjectionFound(
+            o.type, o.turn, o.steps, o.outcome, Evidence(**o.evidence.model_dump()) if o.evidence else None
+        )
+        for o in read.objections
+    )
     return Analysis(CallId(read.call_id), turns, speakers, objections, read.signals)

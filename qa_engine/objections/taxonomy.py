@@ -207,14 +207,22 @@ def load_taxonomy(path: Path) -> Taxonomy:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise BadTaxonomy("分类文件超过 1 MB", hint="请拆小或删去多余的短语", where=where)
-        data = yaml.safe_load(path.read_bytes())
+        source = path.read_bytes()
     except OSError as error:
         raise BadTaxonomy(
             f"分类文件无法读取:{error.strerror}", hint="请检查路径和读取权限", where=where
         ) from error
+    return parse_taxonomy(source, file=str(path))
+
+
+def parse_taxonomy(source: bytes, *, file: str = "objections.yaml") -> Taxonomy:
+    """Compiles a taxonomy from text. Raises `BadTaxonomy`."""
+    where = Where(file)
+    try:
+        data = yaml.safe_load(source)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        place = Where(str(path), mark.line + 1, mark.column + 1) if mark else where
+        place = Where(file, mark.line + 1, mark.column + 1) if mark else where
         raise BadTaxonomy("不是合法的 YAML", hint="请检查缩进、引号和冒号", where=place) from error
     try:
         return compile_taxonomy(TaxonomySpec.model_validate(data))

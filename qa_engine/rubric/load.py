@@ -34,6 +34,10 @@ class Rubric:
     document: Document
     sha256: str
     lexicon_sha256: str
+    source: str = ""
+    """The file's very text."""
+    taxonomy: bytes = b""
+    """Text of the objection taxonomy that goes with it."""
 
     @property
     def id(self) -> str:
@@ -109,8 +113,15 @@ def load_rubric(path: FilePath, *, phrase_files: Sequence[FilePath] = ()) -> Rub
     return parse_rubric(source, file=str(path), shared=shared_phrases(folders, phrase_files))
 
 
-def parse_rubric(source: bytes | str, *, file: str = "<rubric>", shared: PhraseLists | None = None) -> Rubric:
-    """A rubric from text; `shared` are the phrase lists around it. Raises `BadRubric`."""
+def parse_rubric(
+    source: bytes | str,
+    *,
+    file: str = "<rubric>",
+    shared: PhraseLists | None = None,
+    taxonomy: bytes | None = None,
+) -> Rubric:
+    """A rubric from text; `shared` are the phrase lists around it, `taxonomy` the text of the objection taxonomy (the
+    shipped one by default). Raises `BadRubric`."""
     document = read_yaml(source, file)
     if not isinstance(document.data, dict):
         problem = Problem(
@@ -132,7 +143,15 @@ def parse_rubric(source: bytes | str, *, file: str = "<rubric>", shared: PhraseL
     if spec is None or problems:
         raise BadRubric(problems)
     phrases = resolve({**(shared or {}), **spec.phrases}, where=document.where(("phrases",), key=True))
-    return Rubric(spec, phrases, document, _sha256(document.data), _lexicon_sha256(phrases))
+    taxonomy = _shipped_taxonomy() if taxonomy is None else taxonomy
+    text = source if isinstance(source, str) else source.decode("utf-8", "surrogateescape")
+    lexicon = _lexicon_sha256(phrases, taxonomy)
+    return Rubric(spec, phrases, document, _sha256(document.data), lexicon, text, taxonomy)
+
+
+def _shipped_taxonomy() -> bytes:
+    path = taxonomy_path()
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _items(document: Document) -> Iterator[tuple[Path, dict[str, Plain]]]:
@@ -254,8 +273,7 @@ def _sha256(value: Plain) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def _lexicon_sha256(phrases: Mapping[str, tuple[str, ...]]) -> str:
-    taxonomy = taxonomy_path()
+def _lexicon_sha256(phrases: Mapping[str, tuple[str, ...]], taxonomy: bytes) -> str:
     digest = hashlib.sha256(canonical({name: list(words) for name, words in phrases.items()}))
-    digest.update(taxonomy.read_bytes() if taxonomy.is_file() else b"")
+    digest.update(taxonomy)
     return digest.hexdigest()

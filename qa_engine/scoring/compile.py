@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from qa_engine.language.entities import Kind
 from qa_engine.language.phrases import Match, Negated, Phrase, PhraseMatcher
-from qa_engine.objections import Taxonomy, load_taxonomy
+from qa_engine.objections import Taxonomy, parse_taxonomy
 from qa_engine.rubric.base import ConditionModel
-from qa_engine.rubric.load import Rubric, taxonomy_path
+from qa_engine.rubric.load import Rubric
 from qa_engine.scoring.judged import CompiledItem, compile_item, in_order
 from qa_engine.scoring.outcome import Judge, Outcome
 from qa_engine.scoring.pattern_set import PatternSet
@@ -80,6 +80,11 @@ class Builder:
     def start_item(self) -> None:
         """Forgets what the conditions so far look at."""
         self.asked, self.used, self.only_words = set(), set(), True
+
+    def number_as(self, plan: Plan) -> None:
+        """Gives phrases and patterns the numbers that they have in a plan."""
+        self._numbers = {phrase: number for number, phrase in enumerate(plan.phrases)}
+        self._patterns = {pattern: number for number, pattern in enumerate(plan.patterns)}
 
     def named(self, name: str) -> Judge:
         """The judge of one of the form's `conditions`."""
@@ -159,8 +164,8 @@ class Plan:
 
     @cached_property
     def taxonomy(self) -> Taxonomy:
-        """The objection taxonomy."""
-        return load_taxonomy(taxonomy_path())
+        """The objection taxonomy whose hash the evaluations pin."""
+        return parse_taxonomy(self.rubric.taxonomy)
 
 
 def compile_rubric(rubric: Rubric, *, zone: ZoneInfo = DEFAULT_ZONE, code_version: str) -> Plan:

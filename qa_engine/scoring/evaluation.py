@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from enum import StrEnum
 
@@ -73,6 +73,17 @@ class ItemVerdict:
     """Judged and shown, but weighs nothing and fails nothing."""
 
 
+def joined_stretches(stretches: Iterable[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """Stretches in order, touching ones joined."""
+    result: list[tuple[float, float]] = []
+    for start_s, end_s in sorted(stretches):
+        if result and start_s <= result[-1][1]:
+            result[-1] = (result[-1][0], max(result[-1][1], end_s))
+        else:
+            result.append((start_s, end_s))
+    return tuple(result)
+
+
 @value
 class ObjectionFound:
     """A customer's objection: `type` from the taxonomy, `turn` where it was raised, `steps` = handling step →
@@ -95,6 +106,9 @@ class Pins:
     lexicon_sha256: str
     engine: str
     llm: str = ""
+    """The language model that answered questions of the form."""
+    zone: str = ""
+    """Time zone in which calling hours are counted."""
 
 
 @value
@@ -117,3 +131,10 @@ class Evaluation:
     objections: tuple[ObjectionFound, ...] = ()
     auto_fails: tuple[str, ...] = ()
     signals: Mapping[str, float | None] = field(default_factory=dict)
+    status: str = "active"
+    """`trial`: a form that is computed and shown, and by which nobody is judged yet."""
+
+    @property
+    def settle(self) -> tuple[tuple[float, float], ...]:
+        """The seconds of the recording whose hearing would close the interval; touching stretches are joined."""
+        return joined_stretches(s for item in self.items if not item.trial for s in item.settle)

@@ -48,7 +48,7 @@ def evaluate(
 
     `analysis` saves the work where the caller has it already; one that does not fit the transcript is made anew.
     `questioner` answers the `llm` conditions of the form; without one they are unknown."""
-    scene = _scene(call, plan, analysis, questioner)
+    scene = make_scene(call, plan, analysis, questioner)
     judged = _judge_all(scene, plan.order)
     sheet = _sheet(plan, judged)
     total = score(sheet)
@@ -72,16 +72,18 @@ def evaluate(
             rubric.lexicon_sha256,
             ":".join(part for part in (engine.name, engine.model, engine.version) if part),
             scene.model_pin,
+            plan.zone.key,
         ),
         objections=scene.analysis.objections,
         auto_fails=tuple(a.id for a in sheet.auto_fails if a.failed is Truth.TRUE),
         signals=scene.signals,
+        status=rubric.status,
     )
 
 
 def judge_item(call: Call, plan: Plan, item_id: str) -> Judged:
     """One item of the form on one call, with the items that it asks about."""
-    scene = _scene(call, plan, None, None)
+    scene = make_scene(call, plan, None)
     needed = {item_id}
     for compiled in reversed(plan.order):
         if compiled.item.id in needed:
@@ -89,7 +91,16 @@ def judge_item(call: Call, plan: Plan, item_id: str) -> Judged:
     return _judge_all(scene, [compiled for compiled in plan.order if compiled.item.id in needed])[item_id]
 
 
-def _scene(call: Call, plan: Plan, analysis: Analysis | None, questioner: Questioner | None) -> Scene:
+def judge_scene(scene: Scene, plan: Plan) -> tuple[ItemVerdict, ...]:
+    """The verdicts of all items, in the order of the form."""
+    judged = _judge_all(scene, plan.order)
+    return tuple(_verdict(c, judged[c.item.id]) for c in plan.items)
+
+
+def make_scene(
+    call: Call, plan: Plan, analysis: Analysis | None, questioner: Questioner | None = None
+) -> Scene:
+    """The call made ready for the judges of a plan."""
     turns = call.transcript.turns
     normals = normalize_all([turn.text for turn in turns])
     if analysis is None or len(analysis.turns) != len(turns):

@@ -37,6 +37,11 @@ class Judged:
     hits: tuple[int, int] = (0, 0)
 
     @property
+    def open(self) -> bool:
+        """Whether hearing more could still change what it does to the score."""
+        return self.verdict is Verdict.UNKNOWN or self.hits[0] != self.hits[1]
+
+    @property
     def credit(self) -> float | None:
         """The credit where it is known."""
         return self.low if self.verdict in {Verdict.PASS, Verdict.FAIL} else None
@@ -242,9 +247,8 @@ def _adjusted(adjustment: Adjustment, builder: Builder, *, hit: Verdict, no_hit:
                 hits=(0, possible),
             )
         value = credit.get(hit, 0.0)
-        return Judged(
-            hit, value, value, outcome.reason, outcome.evidence, outcome.settle, hits=(sure, possible)
-        )
+        settle = merged([(o.start_s, o.end_s) for o in outcome.occurrences if not o.sure])
+        return Judged(hit, value, value, outcome.reason, outcome.evidence, settle, hits=(sure, possible))
 
     return judge
 
@@ -279,7 +283,7 @@ def item_verdict(item: Item, section: str, answer: Judged) -> ItemVerdict:
         reason=answer.reason,
         auto_fail=f"cap:{wording.number(cap)}" if cap is not None else item.auto_fail,  # type: ignore[arg-type]
         coach=item.coach,
-        settle=answer.settle if answer.verdict is Verdict.UNKNOWN else (),
+        settle=answer.settle if answer.open else (),
         points=change,
         severity=item.severity,
         trial=item.trial,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from qa_engine.scoring.evaluation import Evidence
+from qa_engine.scoring.evaluation import Evidence, joined_stretches
 from qa_engine.scoring.kleene import Truth, at_least, conjunction, disjunction, negate
 from qa_engine.values import value
 
@@ -57,13 +57,7 @@ def joined(reasons: Sequence[str]) -> str:
 
 def merged(stretches: Sequence[tuple[float, float]]) -> Stretches:
     """Stretches in order, touching ones joined."""
-    result: list[tuple[float, float]] = []
-    for start_s, end_s in sorted(stretches):
-        if result and start_s <= result[-1][1]:
-            result[-1] = (result[-1][0], max(result[-1][1], end_s))
-        else:
-            result.append((start_s, end_s))
-    return tuple(result)
+    return joined_stretches(stretches) if stretches else ()
 
 
 def _deciding(parts: Sequence[Outcome], value: Truth) -> Outcome:

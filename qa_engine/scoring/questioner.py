@@ -23,6 +23,10 @@ class Line:
     text: str
 
 
+UNREACHED = " unreached "
+"""In a pin: between the model's name and how many of its questions went without an answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """yes, no or unknown with `why`; `quote` is what the model says was said. `reached`: whether a model answered at

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
 from math import isfinite
 from typing import Literal
 
+from qa_engine.scoring.critical import critical_items
 from qa_engine.scoring.evaluation import Evaluation, Evidence, ItemVerdict, ObjectionFound, Pins
+from qa_engine.scoring.proof import Proof, ProvenWord, ProvenWords
 
 FORMAT: Literal["callqa.evaluation/1"] = "callqa.evaluation/1"
 MILLISECONDS = 3
@@ -17,12 +20,25 @@ SIGNAL_DECIMALS = 4
 
 def evaluation_json(evaluation: Evaluation) -> dict[str, object]:
     """The `callqa.evaluation/1` document."""
+    return {**_head(evaluation), "items": [_item(item) for item in evaluation.items], **_tail(evaluation)}
+
+
+def evaluation_bytes(evaluation: Evaluation) -> bytes:
+    """The document as UTF-8 JSON, the same bytes for the same evaluation: what `json` makes of `evaluation_json`, but
+    for the detour over mappings, which takes longer than all conditions of a small form."""
+    items = ",".join([_item_text(item) for item in evaluation.items])
+    head, tail = _text(_head(evaluation)), _text(_tail(evaluation))
+    return f'{head[:-1]},"items":[{items}],{tail[1:]}'.encode()
+
+
+def _head(evaluation: Evaluation) -> dict[str, object]:
     return {
         "format": FORMAT,
         "call_id": str(evaluation.call_id),
         "rubric": evaluation.rubric,
         "version": evaluation.version,
         "title": evaluation.title,
+        "status": evaluation.status,
         "score": evaluation.score,
         "score_low": evaluation.score_low,
         "score_high": evaluation.score_high,
@@ -30,37 +46,17 @@ def evaluation_json(evaluation: Evaluation) -> dict[str, object]:
         "result": evaluation.result.value,
         "formula": evaluation.formula,
         "auto_fails": list(evaluation.auto_fails),
-        "items": [_item(item) for item in evaluation.items],
+        "critical": _critical(evaluation.items),
+        "settle": _stretches(evaluation.settle),
+    }
+
+
+def _tail(evaluation: Evaluation) -> dict[str, object]:
+    return {
         "objections": [_objection(objection) for objection in evaluation.objections],
         "signals": {name: _rounded(value) for name, value in sorted(evaluation.signals.items())},
         "pins": _pins(evaluation.pins),
     }
-
-
-def evaluation_bytes(evaluation: Evaluation) -> bytes:
-    """The document as UTF-8 JSON, the same bytes for the same evaluation: what `json` makes of `evaluation_json`, but
-    for the detour over mappings, which takes longer than all conditions of a small form."""
-    head = {
-        "format": FORMAT,
-        "call_id": str(evaluation.call_id),
-        "rubric": evaluation.rubric,
-        "version": evaluation.version,
-        "title": evaluation.title,
-        "score": evaluation.score,
-        "score_low": evaluation.score_low,
-        "score_high": evaluation.score_high,
-        "pass_mark": evaluation.pass_mark,
-        "result": evaluation.result.value,
-        "formula": evaluation.formula,
-        "auto_fails": list(evaluation.auto_fails),
-    }
-    tail = {
-        "objections": [_objection(objection) for objection in evaluation.objections],
-        "signals": {name: _rounded(value) for name, value in sorted(evaluation.signals.items())},
-        "pins": _pins(evaluation.pins),
-    }
-    items = ",".join([_item_text(item) for item in evaluation.items])
-    return f'{_text(head)[:-1]},"items":[{items}],{_text(tail)[1:]}'.encode()
 
 
 def _pins(pins: Pins) -> dict[str, object]:
@@ -69,6 +65,7 @@ def _pins(pins: Pins) -> dict[str, object]:
         "rubric_sha256": pins.rubric_sha256,
         "lexicon_sha256": pins.lexicon_sha256,
         "engine": pins.engine,
+        "zone": pins.zone,
     }
     return {**document, "llm": pins.llm} if pins.llm else document
 
@@ -163,8 +160,19 @@ def _item(item: ItemVerdict) -> dict[str, object]:
         "reason": item.reason,
         "coach": item.coach,
         "evidence": [evidence_json(evidence) for evidence in item.evidence],
-        "settle": [[_seconds(start_s), _seconds(end_s)] for start_s, end_s in item.settle],
+        "settle": _stretches(item.settle),
     }
+
+
+def _critical(items: Sequence[ItemVerdict]) -> dict[str, object]:
+    return {
+        severity: {"items": found.items, "failed": list(found.failed), "unknown": list(found.unknown)}
+        for severity, found in critical_items(items).items()
+    }
+
+
+def _stretches(stretches: Sequence[tuple[float, float]]) -> list[list[float]]:
+    return [[round(start_s, MILLISECONDS), round(end_s, MILLISECONDS)] for start_s, end_s in stretches]
 
 
 def _objection(objection: ObjectionFound) -> dict[str, object]:
@@ -185,3 +193,39 @@ def _seconds(value: float | None) -> float | None:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, SIGNAL_DECIMALS)
+
+
+def proof_json(proof: Proof) -> dict[str, object]:
+    """A proof as `items[].proof`."""
+    return {
+        "condition": proof.condition,
+        "truth": proof.truth,
+        "reason": proof.reason,
+        "evidence": [_proven_json(found) for found in proof.evidence],
+        "settle": _stretches(proof.settle),
+        "children": [proof_json(child) for child in proof.children],
+    }
+
+
+def with_proofs(document: dict[str, object], proofs: Mapping[str, Proof]) -> dict[str, object]:
+    """An evaluation document with the proof of every item that has one."""
+    items = document["items"]
+    assert isinstance(items, list)
+    proven = [
+        {**item, "proof": proof_json(proofs[item["id"]])} if item["id"] in proofs else item for item in items
+    ]
+    return {**document, "items": proven}
+
+
+def _proven_json(found: ProvenWords) -> dict[str, object]:
+    document = evidence_json(found.evidence)
+    if found.words:
+        document["words"] = [_word_json(word) for word in found.words]
+    return document
+
+
+def _word_json(word: ProvenWord) -> dict[str, object]:
+    document: dict[str, object] = {"text": word.text, "start_ms": word.start_ms, "end_ms": word.end_ms}
+    if word.confidence is not None:
+        document["confidence"] = round(word.confidence, MILLISECONDS)
+    return document

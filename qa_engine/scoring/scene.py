@@ -16,7 +16,14 @@ from qa_engine.scoring.evaluation import Evidence, Verdict
 from qa_engine.scoring.objection_shares import objection_shares
 from qa_engine.scoring.outcome import Occurrence, Outcome, Stretches, merged
 from qa_engine.scoring.pattern_set import PatternSet
-from qa_engine.scoring.questioner import Answer, Line, NoQuestioner, Questioner, question_key
+from qa_engine.scoring.questioner import (
+    UNREACHED,
+    Answer,
+    Line,
+    NoQuestioner,
+    Questioner,
+    question_key,
+)
 from qa_engine.scoring.questions import Question, questions
 from qa_engine.scoring.window import WHOLE, Window
 from qa_engine.speech.backchannels import is_backchannel
@@ -165,7 +172,7 @@ class Scene:
         if not self._answered or not self._questioner.name:
             return ""
         away = sum(not answer.reached for answer in self._answered.values())
-        return self._questioner.name + (f" unreached {away}/{len(self._answered)}" if away else "")
+        return self._questioner.name + (f"{UNREACHED}{away}/{len(self._answered)}" if away else "")
 
     def clock(self, turn: int) -> TurnClock:
         """Times and confidence within a turn."""

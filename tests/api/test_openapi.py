@@ -60,6 +60,7 @@ def test_the_promised_routes_are_there(description: dict[str, Any]) -> None:
         f"GET {calls}/{{call_id}}",
         f"GET {calls}/{{call_id}}/transcript",
         f"GET {calls}/{{call_id}}/evaluations",
+        f"GET {calls}/{{call_id}}/evaluations/{{rubric_id}}/proof",
         f"GET {calls}/{{call_id}}/analysis",
         f"GET {calls}/{{call_id}}/audio",
         f"GET {calls}/{{call_id}}/peaks",
@@ -68,8 +69,10 @@ def test_the_promised_routes_are_there(description: dict[str, Any]) -> None:
         "GET /api/v1/rubrics/{rubric_id}",
         "GET /api/v1/rubrics/schema",
         "POST /api/v1/rubrics/check",
+        "POST /api/v1/rubrics/{rubric_id}/rescore",
         "GET /api/v1/summary",
         "GET /api/v1/jobs",
+        "GET /api/v1/jobs/rescores/{batch}",
         "GET /healthz",
         "GET /readyz",
     }

@@ -8,10 +8,10 @@ from models.analysis import save_analysis
 from models.call import call_facts, get_call
 from models.database import reading
 from models.job_lease import Claim
+from models.scoring_input import input_sha
 from models.stage_job import NewJob, Stage
-from models.transcript import canonical_sha256, get_transcript
+from models.transcript import get_transcript
 from qa_engine.calls import Call
-from qa_engine.exchange import facts_json
 from qa_engine.language.analysis import analysis_json, analyze
 from qa_engine.language.sentiment import SCORERS
 from qa_engine.speech.signals import measure
@@ -46,6 +46,5 @@ def run(tools: Tools, job: Claim) -> Outcome:
         call.talk_s = talk_s
         opened.add(call)
 
-    # A score depends on what was said and on what is known about the call.
-    input_sha = canonical_sha256([job.input_sha, facts_json(facts)])
-    return Outcome(save, (NewJob(job.call_id, Stage.SCORE, input_sha, tools.scoring_version),))
+    sha = input_sha(job.input_sha, facts)
+    return Outcome(save, (NewJob(job.call_id, Stage.SCORE, sha, tools.scoring_version),))

@@ -12,7 +12,7 @@ from models.ingest import limits
 from models.job_lease import Claim
 from models.recording import RecordingRow, get_recording
 from models.stage_job import IMPORTED, NewJob, Stage
-from models.transcript import transcript_row
+from models.transcript import save_transcript, transcript_row
 from qa_engine.calls import CallId, Ending, Signals, Transcript
 from qa_engine.exchange import parse_call
 from qa_engine.speech.errors import NoSpeech
@@ -72,7 +72,7 @@ def run(tools: Tools, job: Claim) -> Outcome:
     quiet = _no_conversation(job, NOBODY_TALKED)
 
     def save(opened: Session) -> None:
-        opened.merge(row)
+        save_transcript(opened, row)
         call = get_call(opened, job.call_id)
         call.duration_s = row.duration_s
         call.engine_name, call.engine_model = row.engine_name, row.engine_model

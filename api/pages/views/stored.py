@@ -39,6 +39,7 @@ def parse_evaluation(document: Mapping[str, Any]) -> Evaluation:
         objections=tuple(_objection(found) for found in document.get("objections", ())),
         auto_fails=tuple(document.get("auto_fails", ())),
         signals=document.get("signals", {}),
+        status=document.get("status", "active"),
     )
 
 

@@ -53,6 +53,7 @@ class ObjectionBody(_Open):
     turn: int = Field(examples=[7])
     steps: dict[str, int] = Field(examples=[{"acknowledge": 8, "respond": 8}])
     outcome: str = Field(examples=["resolved"])
+    evidence: EvidenceBody | None = Field(None, description="The words that raised it")
 
 
 class PinsBody(_Open):
@@ -62,9 +63,18 @@ class PinsBody(_Open):
     rubric_sha256: str = Field(examples=["9f86d081884c7d65…"])
     lexicon_sha256: str = Field(examples=["9f86d081884c7d65…"])
     engine: str = Field(examples=["faster-whisper demo"])
+    zone: str = Field("", examples=["Asia/Shanghai"])
     llm: str = Field(
         "", description="Language model that answered questions of the form", examples=["qwen3-8b"]
     )
+
+
+class CriticalBody(_Open):
+    """The critical items of one class: how many applied, which failed, which could not be judged."""
+
+    items: int = Field(examples=[6])
+    failed: list[str] = Field(examples=[["compliance.no_abuse"]])
+    unknown: list[str] = Field(examples=[[]])
 
 
 class EvaluationBody(_Open):
@@ -82,10 +92,60 @@ class EvaluationBody(_Open):
     result: Literal["pass", "fail", "auto_fail", "needs_review"]
     formula: str = Field(examples=["(话术规范 45/55 + 服务态度 23/23 + 解决效率 14/22) ÷ 100 = 82"])
     auto_fails: list[str] = Field(examples=[["compliance.no_guaranteed_return"]])
+    status: str = Field("active", examples=["active"])
+    critical: dict[str, CriticalBody] = Field(
+        default_factory=dict,
+        examples=[{"compliance_critical": {"items": 6, "failed": ["compliance.no_abuse"], "unknown": []}}],
+    )
+    settle: list[tuple[float, float]] = Field(default_factory=list, examples=[[[31.2, 36.0]]])
     items: list[ItemBody]
     objections: list[ObjectionBody]
     signals: dict[str, float | None] = Field(examples=[{"talk_ratio": 0.58}])
     pins: PinsBody
+
+
+class ProvenWordBody(_Open):
+    """A word of the evidence with its milliseconds of the recording."""
+
+    text: str = Field(examples=["您好"])
+    start_ms: int = Field(examples=[500])
+    end_ms: int = Field(examples=[900])
+    confidence: float | None = Field(None, examples=[0.97])
+
+
+class ProvenBody(EvidenceBody):
+    """Evidence down to its words, where the source has word times."""
+
+    words: list[ProvenWordBody] = Field(default_factory=list)
+
+
+class ProofBody(_Open):
+    """A node: a condition of the form, what it answered and why, and the conditions that it asked."""
+
+    condition: str = Field(description="Key that stands in the form; item at the root", examples=["says"])
+    truth: Literal["true", "false", "unknown", "na"]
+    reason: str = Field(examples=["前 30 秒坐席说了“您好”(0:02.1)"])
+    evidence: list[ProvenBody]
+    settle: list[tuple[float, float]] = Field(examples=[[[31.2, 36.0]]])
+    children: list[ProofBody]
+
+
+class ItemProofBody(BaseModel):
+    """The proof of one item."""
+
+    id: str = Field(examples=["opening.identity"])
+    verdict: Literal["pass", "fail", "unknown", "na"]
+    proof: ProofBody
+
+
+class ProofsBody(BaseModel):
+    """Proofs in the order of the form."""
+
+    call_id: str = Field(examples=["k7w3pnq8xv2m"])
+    rubric: str = Field(examples=["telesales-standard"])
+    version: int = Field(examples=[3])
+    is_equal: bool = Field(description="Made again, the evaluation is the same byte for byte")
+    items: list[ItemProofBody]
 
 
 class SentimentBody(_Open):

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from qa_engine.calls import EngineInfo
-from qa_engine.language.analysis import analyze
+from qa_engine.language.analysis import analysis_json, analyze, parse_analysis
 from qa_engine.rubric import parse_rubric
 from qa_engine.scoring import applies, compile_rubric, evaluate
 from qa_engine.scoring.compile import Plan
@@ -111,6 +111,12 @@ def test_an_analysis_made_before_gives_the_same_evaluation() -> None:
     assert evaluate(call, PLAN, analysis=analysis) == evaluate(call, PLAN)
 
 
+def test_a_stored_analysis_gives_the_same_bytes() -> None:
+    call = said("坐席:您好 / 客户:太贵了 / 坐席:我理解,现在有优惠 / 客户:好的")
+    stored = parse_analysis(json.loads(json.dumps(analysis_json(analyze(call, PLAN.taxonomy)))))
+    assert evaluation_bytes(evaluate(call, PLAN, analysis=stored)) == evaluation_bytes(evaluate(call, PLAN))
+
+
 def test_an_analysis_of_another_transcript_is_made_anew() -> None:
     call = said("坐席:您好 / 客户:太贵了")
     other = analyze(said("坐席:您好"), PLAN.taxonomy)
@@ -130,8 +136,8 @@ class TestDocument:
 
     def test_keys(self) -> None:
         assert list(self.DOCUMENT) == [
-            "format", "call_id", "rubric", "version", "title", "score", "score_low", "score_high", "pass_mark", "result",
-            "formula", "auto_fails", "items", "objections", "signals", "pins",
+            "format", "call_id", "rubric", "version", "title", "status", "score", "score_low", "score_high",
+            "pass_mark", "result", "formula", "auto_fails", "critical", "settle", "items", "objections", "signals", "pins",
         ]  # fmt: skip
         assert self.DOCUMENT["format"] == "callqa.evaluation/1"
 

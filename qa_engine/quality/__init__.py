@@ -1,0 +1,1 @@
+"""Whether the scores are right: back-tests of rubrics before they judge anybody."""
