@@ -22,12 +22,14 @@ from qa_engine.rubric.yaml_nodes import Document, Path, Plain, read_yaml, walk
 
 WEIGHT_SUM = 100.0
 NOT_RUBRICS = frozenset({"objections"})
+_TABLES = files("qa_engine").joinpath("objections/data/objections.npz")
 
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
     """A form that can be compiled. `phrases` holds every list it may name, resolved to words; `sha256` is of its
-    content (comments and layout don't count), `lexicon_sha256` of the phrase lists and the objection taxonomy."""
+    content (comments and layout don't count), `lexicon_sha256` of the phrase lists, the objection taxonomy and the
+    tables trained beside it."""
 
     spec: RubricSpec
     phrases: Mapping[str, tuple[str, ...]]
@@ -258,4 +260,5 @@ def _lexicon_sha256(phrases: Mapping[str, tuple[str, ...]]) -> str:
     taxonomy = taxonomy_path()
     digest = hashlib.sha256(canonical({name: list(words) for name, words in phrases.items()}))
     digest.update(taxonomy.read_bytes() if taxonomy.is_file() else b"")
+    digest.update(_TABLES.read_bytes())
     return digest.hexdigest()
