@@ -95,7 +95,7 @@ def test_as_it_is_recognised_and_as_it_is_said_elsewhere(text, kind, taxonomy):
         "不贵",  # negated
         "以前觉得贵,现在搞活动可以接受",  # settled
         "我在开车,开着免提,你说吧",  # busy, but listening
-        "她在开会,你晚点打",  # somebody else
+        "她在开会,我帮她接的",  # somebody else
         "我跟我老公商量好了,就办这个",  # consulted already
         "我不是要投诉你",
         "我没说你们是骗子",
