@@ -59,10 +59,8 @@ class Conversation:
         numbers, features = self.customers
         return dict(zip(numbers, tables()["reactions"].shares(features), strict=True)) if numbers else {}
 
-    @cached_property
-    def sentences(self) -> Mapping[int, Sequence[Sentence]]:
-        """Agent turn → its sentences."""
-        numbers = list(self.turns_of(Role.AGENT, 0, len(self.turns)))
+    def sentences(self, numbers: Sequence[int]) -> Mapping[int, Sequence[Sentence]]:
+        """Agent turn → its sentences, for these turns."""
         spans = [
             (number, *hit.span())
             for number in numbers

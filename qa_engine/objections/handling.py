@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import islice
 
 import numpy as np
 
 from qa_engine.calls import Role
 from qa_engine.language.normalize import Normalized
-from qa_engine.objections.conversation import Conversation, sentences_of
+from qa_engine.objections.conversation import Conversation, Sentence, sentences_of
 from qa_engine.objections.cues import Cue, Heard
 from qa_engine.objections.model import tables
 from qa_engine.objections.taxonomy import STEPS, ObjectionType, Taxonomy
@@ -50,16 +52,18 @@ def _cues(taxonomy: Taxonomy, kind: ObjectionType) -> Mapping[str, tuple[Cue, ..
     }
 
 
-def _learned(call: Conversation, kind: ObjectionType, number: int, said: Heard) -> set[str]:
+def _learned(
+    kind: ObjectionType, said: Heard, sentences: Sequence[Sentence], taxonomy: Taxonomy
+) -> AbstractSet[str]:
     """Steps that the trained table finds in an honest sentence of an agent's turn."""
-    limits = call.taxonomy.spec.table
+    limits = taxonomy.spec.table
     if limits is None:
-        return set()
+        return frozenset()
     classes = tables()["replies"].classes
     text = said.normal.text
     likely = {
         classes[place]
-        for sentence in call.sentences[number]
+        for sentence in sentences
         if _MASK not in text[sentence.start : sentence.end]
         for place in np.flatnonzero(sentence.odds >= limits.step_from).tolist()
     }
@@ -69,14 +73,14 @@ def _learned(call: Conversation, kind: ObjectionType, number: int, said: Heard) 
 def handling_steps(call: Conversation, kind: ObjectionType, start: int, end: int) -> dict[str, int]:
     """Step → first agent turn in `[start, end)` that takes it."""
     cues = _cues(call.taxonomy, kind)
+    window = list(islice(call.turns_of(Role.AGENT, start, end), max(_TURNS.values())))
+    sentences = call.sentences(window) if call.taxonomy.spec.table is not None else {}
     steps: dict[str, int] = {}
-    for count, number in enumerate(call.turns_of(Role.AGENT, start, end)):
-        if call.heard[number].empty and call.taxonomy.spec.table is None:
-            continue
+    for count, number in enumerate(window):
         said = _honest(call.heard[number], call.taxonomy)
         if said is None:
             continue
-        learned = _learned(call, kind, number, said)
+        learned = _learned(kind, said, sentences.get(number, ()), call.taxonomy)
         for step in STEPS:
             if step in steps or count >= _TURNS[step]:
                 continue
