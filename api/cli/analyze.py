@@ -19,6 +19,8 @@ from qa_engine.language.redaction import BLOCK, redact
 from qa_engine.language.sentiment import SCORERS
 from qa_engine.objections import load_taxonomy
 from qa_engine.rubric.load import taxonomy_path
+from qa_engine.scoring.evaluation import ObjectionFound
+from qa_engine.scoring.objection_shares import completion_by_type
 
 
 def analyze_files(
@@ -28,12 +30,16 @@ def analyze_files(
     taxonomy = load_taxonomy(taxonomy_path())
     reader = CallReader(settings, facts=FactsTable(settings.zone, facts))
     failures: Failures = []
+    objections: list[ObjectionFound] = []
     for _, call in each(paths, reader.read, failures):
         analysis = analyze(call, taxonomy, scorer=SCORERS[settings.sentiment])
+        objections += analysis.objections
         if as_json:
             print_json(analysis_json(analysis))
         else:
             show_analysis(analysis, call)
+    if objections and not as_json:
+        show_completion(objections)
     if failures:
         notes().print(failure_table(failures))
     return 1 if failures else 0
@@ -64,3 +70,12 @@ def show_analysis(analysis: Analysis, call: Call) -> None:
 
 def _shown(entity: Entity) -> str:
     return BLOCK * (entity.end - entity.start) if entity.kind in PII else entity.text
+
+
+def show_completion(objections: Sequence[ObjectionFound]) -> None:
+    """异议处理完成率 by type over all calls, with what it is a share of."""
+    rows = [
+        (OBJECTIONS.get(kind, kind), f"{done.completed}/{done.raised}", f"{done.share:.0%}")
+        for kind, done in sorted(completion_by_type(objections).items(), key=lambda row: -row[1].raised)
+    ]
+    out().print(table(("异议", "处理完成/提出", "异议处理完成率"), rows))

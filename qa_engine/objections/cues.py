@@ -94,6 +94,11 @@ class Cue:
             found.append(Found(offsets[first.start()], offsets[first.end()]))
         return min(found, key=lambda f: (f.start, -f.end), default=None)
 
+    def without_excused(self, text: str) -> str | None:
+        """The text without what this cue looks away from, None where there is nothing of the kind."""
+        spans = [hit.span() for hit in self.excused.finditer(text)] if self.excused is not None else []
+        return _masked(text, spans).replace(_MASK, "") if spans else None
+
 
 def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     chars = list(text)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from qa_engine.calls import Role, Turn
 from qa_engine.language.normalize import Normalized, normalize_all
 from qa_engine.objections.conversation import Conversation
 from qa_engine.objections.cues import Found, Heard
 from qa_engine.objections.handling import handling_steps
-from qa_engine.objections.outcome import Raised, outcome
+from qa_engine.objections.outcome import Raised, Stance, outcome, stance
+from qa_engine.objections.proposals import Proposal, propose, telling_clause
 from qa_engine.objections.taxonomy import ObjectionType, Taxonomy
 from qa_engine.scoring.evaluation import Evidence, ObjectionFound
 
 
 def classify(heard: Heard, taxonomy: Taxonomy, *, weak: bool = True) -> tuple[ObjectionType, Found] | None:
-    """The one objection of an utterance, None if there is none. `weak` admits polite refusals (不用了) that name no
-    objection of their own."""
+    """The one objection of an utterance by the taxonomy's phrases and patterns, None if there is none. `weak` admits
+    polite refusals (不用了) that name no objection of their own."""
     names = taxonomy.candidates(heard)
     if not names:
         return None
@@ -43,19 +45,46 @@ def classify(heard: Heard, taxonomy: Taxonomy, *, weak: bool = True) -> tuple[Ob
     return None
 
 
+Said: TypeAlias = tuple[ObjectionType, Found]
+
+
+def _decide(said: Said | None, proposal: Proposal | None) -> ObjectionType | None:
+    """Phrases always count; a pattern yields to a table that is sure of another type, and where neither is said the
+    table's proposal stands."""
+    if said is None:
+        return proposal.kind if proposal is not None else None
+    in_doubt = proposal is not None and proposal.is_sure and said[1].phrase is None
+    return proposal.kind if proposal is not None and in_doubt else said[0]
+
+
 def _raised(call: Conversation) -> list[Raised]:
-    """Objections in order; a repeat of the same type is one."""
+    """Objections in order; a repeat of the same type is one, and a refusal that only ends the call is none."""
     raised: dict[str, Raised] = {}
+    latest = ""
+    proposals = propose(call)
     for number in call.turns_of(Role.CUSTOMER, 0, len(call.turns)):
-        one = classify(call.heard[number], call.taxonomy, weak=not raised)
-        if one is None:
+        said = classify(call.heard[number], call.taxonomy, weak=not raised)
+        kind = _decide(said, proposals.get(number))
+        if kind is None:
             continue
-        kind, found = one
+        of_another = raised and kind.id in call.taxonomy.last and latest != kind.id
+        if of_another and _only_ends(call, number, said):
+            continue
+        latest = kind.id
         if kind.id in raised:
             raised[kind.id].again.append(number)
         else:
+            found = said[1] if said and said[0] is kind else telling_clause(call.heard[number], kind)
             raised[kind.id] = Raised(kind, number, found, [])
     return list(raised.values())
+
+
+def _only_ends(call: Conversation, number: int, said: Said | None) -> bool:
+    """Whether a refusal after other objections answers them and is none of its own: it was not said in the taxonomy's
+    words, or it is the customer's last word."""
+    last = not call.has_turn_of(Role.CUSTOMER, number + 1, len(call.turns))
+    in_words = said is not None and said[0].id in call.taxonomy.last
+    return not in_words or (last and stance(call, number) is Stance.REFUSES)
 
 
 def _handling_end(call: Conversation, objection: Raised, later: Sequence[Raised]) -> int:
@@ -76,9 +105,10 @@ def find_objections(
     raised = _raised(call)
     found: list[ObjectionFound] = []
     for place, objection in enumerate(raised):
-        end = _handling_end(call, objection, raised[place + 1 :])
+        later = raised[place + 1 :]
+        end = _handling_end(call, objection, later)
         steps = handling_steps(call, objection.type, objection.turn + 1, end)
-        result = outcome(call, objection, end, steps)
+        result = outcome(call, objection, end, steps, later)
         evidence = _evidence(turns[objection.turn], objection.turn, objection.found)
         found.append(ObjectionFound(objection.type.id, objection.turn, steps, result, evidence))
     return tuple(found)

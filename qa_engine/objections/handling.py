@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import islice
+
+import numpy as np
 
 from qa_engine.calls import Role
 from qa_engine.language.normalize import Normalized
-from qa_engine.objections.conversation import Conversation
+from qa_engine.objections.conversation import Conversation, Sentence, sentences_of
 from qa_engine.objections.cues import Cue, Heard
+from qa_engine.objections.model import tables
 from qa_engine.objections.taxonomy import STEPS, ObjectionType, Taxonomy
 
 _MASK = "□"
-_SENTENCE = re.compile(r"[^。!?]+[。!?]*")
-_ANSWERS = frozenset({"acknowledge", "clarify", "respond"})
-_ANSWER_TURNS = 4
-"""An acknowledgement or answer comes in the agent's next turns; what is said later belongs to something else."""
+_TURNS = {"acknowledge": 4, "clarify": 4, "respond": 4, "confirm": 6, "advance": 3}
+"""Step → in which of the agent's next turns it is still about the objection: an hour named later closes the call."""
 
 
 def _honest(heard: Heard, taxonomy: Taxonomy) -> Heard | None:
@@ -27,17 +29,13 @@ def _honest(heard: Heard, taxonomy: Taxonomy) -> Heard | None:
         return heard
     text = heard.normal.text
     chars = list(text)
-    for start, end in _sentences(text):
+    for start, end in sentences_of(text):
         sentence = Heard(Normalized(text[start:end], tuple(range(end - start + 1)), text[start:end]), ())
         if taxonomy.pressure.find(sentence) is not None:
             chars[start:end] = _MASK * (end - start)
     kept = Normalized("".join(chars), heard.normal.offsets, heard.normal.original)
     hits = (hit for hit in heard.hits if _MASK not in chars[_place(kept, hit.start) : _place(kept, hit.end)])
     return Heard(kept, tuple(hits))
-
-
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    return (hit.span() for hit in _SENTENCE.finditer(text))
 
 
 def _place(normal: Normalized, offset: int) -> int:
@@ -54,18 +52,38 @@ def _cues(taxonomy: Taxonomy, kind: ObjectionType) -> Mapping[str, tuple[Cue, ..
     }
 
 
+def _learned(
+    kind: ObjectionType, said: Heard, sentences: Sequence[Sentence], taxonomy: Taxonomy
+) -> AbstractSet[str]:
+    """Steps that the trained table finds in an honest sentence of an agent's turn."""
+    limits = taxonomy.spec.table
+    if limits is None:
+        return frozenset()
+    classes = tables()["replies"].classes
+    text = said.normal.text
+    likely = {
+        classes[place]
+        for sentence in sentences
+        if _MASK not in text[sentence.start : sentence.end]
+        for place in np.flatnonzero(sentence.odds >= limits.step_from).tolist()
+    }
+    return {step for step in STEPS if (f"respond.{kind.id}" if step == "respond" else step) in likely}
+
+
 def handling_steps(call: Conversation, kind: ObjectionType, start: int, end: int) -> dict[str, int]:
     """Step → first agent turn in `[start, end)` that takes it."""
     cues = _cues(call.taxonomy, kind)
+    window = list(islice(call.turns_of(Role.AGENT, start, end), max(_TURNS.values())))
+    sentences = call.sentences(window) if call.taxonomy.spec.table is not None else {}
     steps: dict[str, int] = {}
-    for count, number in enumerate(call.turns_of(Role.AGENT, start, end)):
-        if call.heard[number].empty:
-            continue
+    for count, number in enumerate(window):
         said = _honest(call.heard[number], call.taxonomy)
         if said is None:
             continue
+        learned = _learned(kind, said, sentences.get(number, ()), call.taxonomy)
         for step in STEPS:
-            late = count >= _ANSWER_TURNS and step in _ANSWERS
-            if step not in steps and not late and any(cue.find(said) for cue in cues[step]):
+            if step in steps or count >= _TURNS[step]:
+                continue
+            if step in learned or any(cue.find(said) for cue in cues[step]):
                 steps[step] = number
     return {step: steps[step] for step in STEPS if step in steps}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from qa_engine.calls import Role
 from qa_engine.objections.conversation import Conversation
-from qa_engine.objections.cues import Found, Heard
-from qa_engine.objections.taxonomy import ObjectionType, Taxonomy
+from qa_engine.objections.cues import Found
+from qa_engine.objections.model import tables
+from qa_engine.objections.taxonomy import ObjectionType
 
 
 @dataclass(slots=True)
@@ -32,34 +33,58 @@ class Stance(Enum):
     NEITHER = "neither"
 
 
+_STANCES = {
+    "agree": Stance.AGREES,
+    "yield": Stance.YIELDS,
+    "refuse": Stance.REFUSES,
+    "neither": Stance.NEITHER,
+}
 _COURTESY = re.compile("再见|拜拜|谢谢|晚安|[嗯哦啊喂,。!?]|您|你")
 _BARE = 4
 
 
-def stance(heard: Heard, taxonomy: Taxonomy) -> Stance:
+def stance(call: Conversation, number: int) -> Stance:
     """The stance of an utterance; where both are said, the later one counts (那算了,就按你说的办)."""
+    heard, taxonomy = call.heard[number], call.taxonomy
     if heard.empty:
-        return Stance.NEITHER
+        return _learned(call, number)
     agrees, refuses = taxonomy.agree.find(heard), taxonomy.refuse.find(heard)
     if agrees and (not refuses or agrees.start > refuses.start):
         bare = len(_COURTESY.sub("", heard.normal.text)) <= _BARE
         return Stance.YIELDS if bare else Stance.AGREES
-    return Stance.REFUSES if refuses else Stance.NEITHER
+    return Stance.REFUSES if refuses else _learned(call, number)
+
+
+def _learned(call: Conversation, number: int) -> Stance:
+    """What the trained table makes of an utterance in which no cue is said."""
+    limits = call.taxonomy.spec.table
+    if limits is None:
+        return Stance.NEITHER
+    shares = call.reactions[number]
+    best = int(shares.argmax())
+    return (
+        _STANCES[tables()["reactions"].classes[best]]
+        if shares[best] >= limits.stance_from
+        else Stance.NEITHER
+    )
 
 
 def _last_decision(call: Conversation, start: int, end: int) -> Stance:
     decided = Stance.NEITHER
     for number in call.turns_of(Role.CUSTOMER, start, end):
-        here = stance(call.heard[number], call.taxonomy)
+        here = stance(call, number)
         if here is Stance.NEITHER or (here is Stance.YIELDS and decided is not Stance.NEITHER):
             continue
         decided = here
     return decided
 
 
-def outcome(call: Conversation, objection: Raised, end: int, steps: Mapping[str, int]) -> str:
+def outcome(
+    call: Conversation, objection: Raised, end: int, steps: Mapping[str, int], later: Sequence[Raised] = ()
+) -> str:
     """`resolved` needs acknowledge and respond, and a customer who agrees or moves on without raising it again;
-    `lost` where the customer refuses and ends; `open` otherwise. `end` is the turn before which its handling ends."""
+    `lost` where the customer refuses and ends; `open` otherwise. `end` is the turn before which its handling ends,
+    `later` what is raised after it."""
     answered_at = max(steps.get("acknowledge", -1), steps.get("respond", -1))
     answered = "acknowledge" in steps and "respond" in steps
     decided = _last_decision(call, objection.turn + 1, end)
@@ -71,7 +96,7 @@ def outcome(call: Conversation, objection: Raised, end: int, steps: Mapping[str,
         and _reacts(call, answered_at, objection)
     ):
         return "resolved"
-    return "lost" if _ended(call, objection, decided) else "open"
+    return "lost" if _ended(call, objection, decided, later) else "open"
 
 
 def _reacts(call: Conversation, answered_at: int, objection: Raised) -> bool:
@@ -80,22 +105,16 @@ def _reacts(call: Conversation, answered_at: int, objection: Raised) -> bool:
     return objection.type.is_compliance or stayed
 
 
-def _ended(call: Conversation, objection: Raised, decided: Stance) -> bool:
-    """Whether the customer refused and ended: at once, by the last decision on this objection, or — where the
-    objection is itself a refusal — by the last decision of the call."""
-    everything = len(call.turns)
-    if not call.has_turn_of(Role.CUSTOMER, objection.turn + 1, everything):
+def _ended(call: Conversation, objection: Raised, decided: Stance, later: Sequence[Raised]) -> bool:
+    """Whether the customer refused and ended: at once, by the last decision on this objection, or by asking not to be
+    called again or complaining after it."""
+    if not call.has_turn_of(Role.CUSTOMER, objection.turn + 1, len(call.turns)):
         return objection.type.id not in _PATIENT
     if decided is Stance.REFUSES:
         return True
-    if decided in _ACCEPTING and not objection.again:
-        return False
-    if objection.type.is_compliance or objection.type.id in _REFUSALS:
-        return _last_decision(call, objection.turn + 1, everything) not in _ACCEPTING
-    return False
+    return decided not in _ACCEPTING and any(other.type.is_compliance for other in later)
 
 
 _ACCEPTING = frozenset({Stance.AGREES, Stance.YIELDS})
-_REFUSALS = frozenset({"no_need"})
 _PATIENT = frozenset({"defer", "must_consult"})
 """Who wants to think or to ask somebody has not refused by ending the call."""

@@ -90,10 +90,21 @@ class StanceSpec(_Strict):
     refuse: CueSpec
 
 
+class TableSpec(_Strict):
+    """From which probability on the trained tables are believed: `propose_from` where no phrase or pattern is said,
+    `overrule_from` against a pattern, `step_from` for a handling step, `stance_from` for how the customer takes it."""
+
+    propose_from: float = Field(ge=0, le=1)
+    overrule_from: float = Field(ge=0, le=1)
+    step_from: float = Field(ge=0, le=1)
+    stance_from: float = Field(ge=0, le=1)
+
+
 class TaxonomySpec(_Strict):
-    """`rubrics/objections.yaml`."""
+    """`rubrics/objections.yaml`. Without `table` the phrases and patterns alone decide."""
 
     version: int
+    table: TableSpec | None = None
     precedence: list[str]
     last: list[str]
     types: dict[str, TypeSpec]

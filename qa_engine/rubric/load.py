@@ -22,12 +22,14 @@ from qa_engine.rubric.yaml_nodes import Document, Path, Plain, read_yaml, walk
 
 WEIGHT_SUM = 100.0
 NOT_RUBRICS = frozenset({"objections"})
+_TABLES = files("qa_engine").joinpath("objections/data/objections.npz")
 
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
     """A form that can be compiled. `phrases` holds every list it may name, resolved to words; `sha256` is of its
-    content (comments and layout don't count), `lexicon_sha256` of the phrase lists and the objection taxonomy."""
+    content (comments and layout don't count), `lexicon_sha256` of the phrase lists, the objection taxonomy and the
+    tables trained beside it."""
 
     spec: RubricSpec
     phrases: Mapping[str, tuple[str, ...]]
@@ -276,4 +278,5 @@ def _sha256(value: Plain) -> str:
 def _lexicon_sha256(phrases: Mapping[str, tuple[str, ...]], taxonomy: bytes) -> str:
     digest = hashlib.sha256(canonical({name: list(words) for name, words in phrases.items()}))
     digest.update(taxonomy)
+    digest.update(_TABLES.read_bytes())
     return digest.hexdigest()

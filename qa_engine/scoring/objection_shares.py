@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from qa_engine.language.analysis import is_handled
 from qa_engine.scoring.evaluation import ObjectionFound
@@ -26,3 +27,26 @@ def objection_shares(objections: Sequence[ObjectionFound]) -> Mapping[str, float
         "objections_answered_share": sum("respond" in o.steps for o in countable) / total,
         "objections_resolved_share": resolved / total,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """异议处理完成率 — objections with outcome resolved, acknowledge and respond / objections. For do_not_call and
+    complaint: the share of requests carried out."""
+
+    completed: int
+    raised: int
+
+    @property
+    def share(self) -> float:
+        return self.completed / self.raised
+
+
+def completion_by_type(objections: Iterable[ObjectionFound]) -> Mapping[str, Completion]:
+    """Type → completion, over any number of calls; types that nobody raised are left out."""
+    counts: dict[str, list[int]] = {}
+    for objection in objections:
+        count = counts.setdefault(objection.type, [0, 0])
+        count[0] += objection.outcome == "resolved" and is_handled(objection)
+        count[1] += 1
+    return {kind: Completion(*count) for kind, count in counts.items()}
