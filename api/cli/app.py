@@ -232,6 +232,27 @@ def rubric_schema() -> None:
     print_schema()
 
 
+@rubric_app.command("import")
+def rubric_import(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="公司自己的评分表:.xlsx 或 .csv · The form")],
+    output: Output = None,
+    rubric_id: Annotated[str | None, typer.Option("--id", help="新质检表的编号 · Id of the rubric")] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="工作表,缺省为第一张像评分表的 · Sheet of the workbook")
+    ] = None,
+    force: Force = False,
+    as_json: Annotated[bool, typer.Option("--json", help="一份 JSON · One JSON document")] = False,
+) -> None:
+    """把公司的评分表变成质检表草稿,说不清的列成问题 · A company's own form as a draft, with questions."""
+    from api.cli.rubric_import import import_form
+
+    _exit(
+        import_form(
+            _settings(), file, output=output, name=rubric_id, sheet=sheet, force=force, as_json=as_json
+        )
+    )
+
+
 @rubric_app.command("new")
 def rubric_new(
     rubric_id: Annotated[str, typer.Argument(metavar="ID", help="新质检表的编号 · Id of the new rubric")],
