@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.manifest import BadManifest, decode_table
 from qa_engine.errors import NotFound, Where
-from qa_engine.rubric.importing.columns import find_header
+from qa_engine.rubric.importing.rows import read_rows
 from qa_engine.rubric.importing.sheet import MAX_COLUMNS, MAX_ROWS, BadForm, Sheet, sheet_of
 from qa_engine.rubric.problems import did_you_mean
 
@@ -99,7 +99,7 @@ def _spreadsheet(data: bytes, file: str, wanted: str | None) -> Sheet:
             continue
         try:
             sheet = _sheet(ws, file)
-            find_header(sheet)
+            read_rows(sheet)
         except BadForm as error:
             first_error = first_error or error
         else:

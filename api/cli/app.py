@@ -233,7 +233,7 @@ def rubric_schema() -> None:
 
 
 @rubric_app.command("import")
-def rubric_import(
+def rubric_import(  # noqa: PLR0917 (options are given by name)
     file: Annotated[Path, typer.Argument(metavar="FILE", help="公司自己的评分表:.xlsx 或 .csv · The form")],
     output: Output = None,
     rubric_id: Annotated[str | None, typer.Option("--id", help="新质检表的编号 · Id of the rubric")] = None,

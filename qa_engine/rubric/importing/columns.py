@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from qa_engine.language.normalize import normalize
+from qa_engine.rubric.importing.scores import amount
 from qa_engine.rubric.importing.sheet import BadForm, Cell, Sheet
 from qa_engine.rubric.yaml_nodes import read_yaml
 
@@ -26,6 +27,8 @@ class Role(StrEnum):
     CONTENT = "考核内容"
     STANDARD = "评分标准"
     DEDUCT = "扣分标准"
+    FAULT = "扣分项"
+    LOSS = "扣分值"
     SCORE = "分值"
     WEIGHT = "权重"
     KIND = "类型"
@@ -40,7 +43,9 @@ COLUMNS = Path(__file__).parent.parent / "data" / "import-columns.yaml"
 _BRACKETED = re.compile(r"[((【\[][^))】\]]*[))】\]]")
 _KIND_VALUE = re.compile("致命|否决|红线|普通|一般|关键|严重|轻微|critical|fatal", re.IGNORECASE)
 MAX_NAME_CHARS = 14
-JOINED = frozenset({Role.STANDARD, Role.NOTE, Role.SCRIPT})
+_DECIDING = frozenset({Role.TITLE, Role.CONTENT, Role.STANDARD, Role.SUBSECTION, Role.DEDUCT, Role.FAULT})
+"""Columns of which a form has at least one."""
+JOINED = frozenset({Role.STANDARD, Role.DEDUCT, Role.NOTE, Role.SCRIPT})
 """Several columns of such a role are read together; of the others the first counts."""
 
 
@@ -81,7 +86,7 @@ def find_header(sheet: Sheet) -> Header:
     best: tuple[int, int] | None = None
     for index, row in enumerate(sheet.rows[:HEADER_ROWS]):
         roles = _roles(row)
-        decides = roles.keys() & {Role.TITLE, Role.CONTENT, Role.STANDARD, Role.SUBSECTION, Role.DEDUCT}
+        decides = roles.keys() & _DECIDING
         if decides and (best is None or len(roles) > best[0]) and _is_names(row, roles):
             best = len(roles), index
     if best is None:
@@ -93,7 +98,8 @@ def find_header(sheet: Sheet) -> Header:
         below = _roles(sheet.rows[index + 1])
         if len(below) >= 2 and _is_names(sheet.rows[index + 1], below):
             columns, last = _stacked(sheet.rows[index], sheet.rows[index + 1]), index + 1
-    if count < 2 and len(_texts(sheet.rows[index])) > 1:
+    alone = _texts(sheet.rows[index])
+    if count < 2 and (len(alone) > 1 or _key(alone[0]) not in _names()):
         raise BadForm(_no_header(sheet), hint=_HINT, where=sheet.where(index + 1))
     return _settled(Header(index + 1, last + 1, columns), sheet)
 
@@ -132,9 +138,8 @@ def role_of(text: str) -> Role | None:
         return names[key]
     if not key or len(key) > MAX_NAME_CHARS:
         return None
-    longer = [name for name in names if len(name) >= 2]
-    near = next((name for name in longer if key.endswith(name)), None)
-    near = near or next((name for name in longer if name in key), None)
+    near = next((name for name in names if len(name) >= 2 and key.endswith(name)), None)
+    near = near or next((name for name in names if len(name) >= 3 and name in key), None)
     return names[near] if near else None
 
 
@@ -164,6 +169,16 @@ def _settled(header: Header, sheet: Sheet) -> Header:
     if Role.CONTENT in columns:
         target = Role.STANDARD if Role.TITLE in columns else Role.TITLE
         columns[target] = (*columns.pop(Role.CONTENT), *columns.get(target, ()))
+    if Role.FAULT in columns:
+        target = Role.DEDUCT if Role.TITLE in columns else Role.TITLE
+        columns[target] = (*columns.pop(Role.FAULT), *columns.get(target, ()))
+    if Role.LOSS in columns:
+        numbers = [row[columns[Role.LOSS][0]].text for row in body]
+        worth = any(amount(text) for text in numbers) and Role.SCORE not in columns
+        target = Role.SCORE if worth else Role.DEDUCT
+        columns[target] = (*columns.get(target, ()), *columns[Role.LOSS])
+        if not worth:
+            del columns[Role.LOSS]
     if Role.TITLE not in columns:
         for role in (Role.SUBSECTION, Role.STANDARD, Role.DEDUCT):
             if role in columns:

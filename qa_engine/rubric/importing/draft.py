@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from math import fsum
 from typing import Any
 
-import yaml
-
 from qa_engine.rubric.check import ExampleResult, run_examples
-from qa_engine.rubric.importing.items import Drafted, drafted
+from qa_engine.rubric.importing.items import Drafted, Source, drafted
+from qa_engine.rubric.importing.layout import laid_out
 from qa_engine.rubric.importing.questions import Question
 from qa_engine.rubric.importing.rows import Form, read_rows, section_title
 from qa_engine.rubric.importing.sheet import Sheet
@@ -24,8 +23,6 @@ from qa_engine.rubric.yaml_nodes import Plain
 from qa_engine.scoring.compile import compile_rubric
 
 PASS_MARK = 80.0
-WIDTH = 110
-INLINE_CHARS = 72
 COMPANY = "安心保险"
 """Stands for XX公司 in script lines where the list of the centre's own names is empty."""
 FALLBACK_NEGATED = ("坐席:没有关系,您请说", "坐席:不客气", "坐席:未来有需要随时联系")
@@ -60,12 +57,12 @@ def draft_rubric(sheet: Sheet, *, rubric_id: str, standard: Rubric, shared: Phra
     Every example in the draft came out as it says; those that did not are left out. Raises `BadForm`."""
     form = read_rows(sheet)
     scoring = read_scoring(form)
-    source = standard_of(standard)
     company = next(iter(shared.get("公司名", ())), COMPANY)
+    source = Source(standard_of(standard), scoring.kind, company)
     raw = [
         item
         for criterion, points in zip(form.criteria, scoring.points, strict=True)
-        for item in drafted(criterion, points, scoring.kind, source, company)
+        for item in drafted(criterion, points, source)
     ]
     weighted, weight_questions = _weighed(raw, scoring)
     items = _named(weighted)
@@ -77,7 +74,7 @@ def draft_rubric(sheet: Sheet, *, rubric_id: str, standard: Rubric, shared: Phra
     for item in items:
         questions += [replace(question, item=item.id) for question in item.drafted.questions]
     questions += example_questions
-    text = _text(head, items, questions, sheet)
+    text = laid_out(head, _document(head, items)["sections"], questions, sheet)
     automatic = sum(item.drafted.automatic for item in items)
     order = sorted(questions, key=lambda question: question.row or FORM_ROW)
     return Draft(rubric_id, text, len(items), automatic, tuple(order))
@@ -114,12 +111,12 @@ def _weighed(raw: Sequence[Drafted], scoring: Scoring) -> tuple[list[Drafted], l
     if scoring.kind == "deduct" or not live:
         rest = round(FULL - total, 2)
         if rest > 0:
-            base = _base(rest, raw[0].section if raw else "")
+            base = _base(rest)
             questions.append(_about_base(rest, scoring))
             return [*_with_weights(raw, live, [item.points or 0.0 for item in live]), base], questions
         if rest == 0:
             return _with_weights(raw, live, [item.points or 0.0 for item in live]), questions
-    if abs(total - FULL) > 0.005:
+    if scoring.given and abs(total - FULL) > 0.005:
         text = f"各项分值合计 {total:g},应为 100"
         questions.append(Question("weights", text, "按比例折算成 100;请核对每项的 weight"))
     return _with_weights(raw, live, scaled([item.points or 0.0 for item in live])), questions
@@ -135,7 +132,7 @@ def _about_base(rest: float, scoring: Scoring) -> Question:
     return Question("base", "这张表只有一票否决项,没有分值", f"加了一项“基础分”{rest:g} 分,没有否决就是满分")
 
 
-def _base(rest: float, section: str) -> Drafted:
+def _base(rest: float) -> Drafted:
     keys: dict[str, Plain] = {
         "title": "基础分",
         "why": "从 100 分往下扣的表:没有扣分的部分总是得到",
@@ -254,67 +251,3 @@ def _kept(item: DraftItem, wrong: Any) -> DraftItem:
 
 def _negates(line: str) -> bool:
     return any(char in line for char in "不没别无未非勿")
-
-
-class _Dumper(yaml.SafeDumper):
-    """Block style for people: lists of words in one line where they are short, no aliases."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
-        return super().increase_indent(flow, False)
-
-
-def _short_list(dumper: yaml.SafeDumper, value: list[Any]) -> yaml.Node:
-    plain = all(isinstance(part, str | int | float) for part in value)
-    inline = plain and sum(len(str(part)) + 2 for part in value) < WIDTH // 2
-    return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=inline)
-
-
-def _short_mapping(dumper: yaml.SafeDumper, value: dict[str, Any]) -> yaml.Node:
-    nested = json.dumps(value, ensure_ascii=False)
-    inline = len(nested) < INLINE_CHARS and "id" not in value and not {"pass", "fail"} & value.keys()
-    return dumper.represent_mapping("tag:yaml.org,2002:map", value, flow_style=inline)
-
-
-_Dumper.add_representer(list, _short_list)
-_Dumper.add_representer(dict, _short_mapping)
-
-
-def _yaml(value: object) -> str:
-    return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1_000_000)
-
-
-def _text(
-    head: Mapping[str, Plain], items: Sequence[DraftItem], questions: Sequence[Question], sheet: Sheet
-) -> str:
-    """The file: every question stands as a comment above what it is about."""
-    place = f"{sheet.file}" + (f" 的工作表“{sheet.name}”" if sheet.name else "")
-    lines = [f"# 由 {_one_line(place)} 导入的草稿。逐条回答“# 问题”,改好后运行 callqa rubric check。"]
-    lines += [f"# 问题:{_row(q)}{_one_line(str(q))}" for q in questions if q.item is None]
-    for key, value in head.items():
-        lines.append(_pair(key, value))
-    lines.append("sections:")
-    for section in _document(head, items)["sections"]:
-        lines += [f"  - id: {section['id']}", "    " + _pair("title", section["title"]), "    items:"]
-        for item in section["items"]:
-            lines += [f"      # 问题:{_one_line(str(q))}" for q in questions if q.item == item["id"]]
-            first, *rest = _yaml(item).splitlines()
-            lines += [f"      - {first}", *(f"        {line}" if line else line for line in rest), ""]
-    return "\n".join(lines).rstrip("\n") + "\n"
-
-
-def _pair(key: str, value: Plain) -> str:
-    """One line `key: value` of a plain value."""
-    return str(yaml.dump({key: value}, allow_unicode=True, width=1_000_000, default_flow_style=False)).rstrip(
-        "\n"
-    )
-
-
-def _row(question: Question) -> str:
-    return f"第 {question.row} 行:" if question.row else ""
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -130,19 +130,20 @@ class _Reader:
         cell = header.cell(row, Role.TITLE)
         score, weight = header.cell(row, Role.SCORE), header.cell(row, Role.WEIGHT)
         last = self.found[-1] if self.found else None
+        code = header.cell(row, Role.CODE)
+        numbered = code is not None and code.row == number and bool(code.text)
         continues = last is not None and (
-            not title or (cell is not None and cell.row < number and cell.row >= last.row)
+            (not title and not numbered) or (cell is not None and cell.row < number and cell.row >= last.row)
         )
         made = Criterion(
-            number,
-            self._section,
-            title,
-            standard,
-            deduct,
-            *(header.text(row, role) for role in (Role.KIND, Role.NOTE, Role.SCRIPT, Role.BAD_SCRIPT)),
-            score,
-            weight,
-        )
+            number, self._section, title, standard, deduct,
+            kind=header.text(row, Role.KIND),
+            note=header.text(row, Role.NOTE),
+            script=header.text(row, Role.SCRIPT),
+            bad_script=header.text(row, Role.BAD_SCRIPT),
+            score=score,
+            weight=weight,
+        )  # fmt: skip
         if continues and last is not None:
             if self._shares_points(number, score, weight):
                 if not last.parts:
@@ -150,6 +151,7 @@ class _Reader:
                 last.parts.append(made)
                 return
             made.title = f"{last.title.split(':')[0]}:{short(standard or deduct)}"
+            made.focus = "\n".join(text for text in (standard, deduct) if text)
         elif not title:
             made.title = short(standard or deduct)
         elif self._below and self._below not in title and self._below != self._section:
@@ -162,7 +164,7 @@ class _Reader:
         return cell is None or not cell.text or cell.row < number
 
     def _is_total(self, row: Sequence[Cell]) -> bool:
-        first = [text for text in _texts(row)[:3]]
+        first = _texts(row)[:3]
         return any(_TOTAL.match(re.sub(r"\s", "", text)) for text in first)
 
     def _repeats_header(self, row: Sequence[Cell]) -> bool:
@@ -182,8 +184,8 @@ class _Reader:
         if only_titles:
             return False
         if len(text) > LONG_CHARS:
-            where = next(index for index, cell in enumerate(row) if cell.text)
-            if where in {*places.get(Role.STANDARD, ()), *places.get(Role.DEDUCT, ())} and self.found:
+            first = next(index for index, cell in enumerate(row) if cell.text)
+            if first in {*places.get(Role.STANDARD, ()), *places.get(Role.DEDUCT, ())} and self.found:
                 return False
             self._leave(number, text)
             return True

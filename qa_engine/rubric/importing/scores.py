@@ -43,7 +43,7 @@ _GRADE = re.compile(
     rf"(?P<label>[^,。;;\n,::\d扣]{{1,24}}?)\s*[,,::]?\s*(?:可?(?:得|给|计|为|记))?\s*(?P<points>{_NUMBER})\s*分(?!钟)"
 )
 _SPLIT = re.compile(r"[;;。\n,,、]+")
-_LEADING = re.compile(r"^[\s\d.、()()①-⑨]+")
+_LEADING = re.compile(r"^[\s\d.、()()①-⑨]+|[\s((的者可]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def grades(text: str) -> tuple[Grade, ...]:
     found = [
         Grade(label, float(match["points"]))
         for match in _GRADE.finditer(plain_numbers(text))
-        if (label := _LEADING.sub("", match["label"]).strip(" ((的者可")) and "每" not in label
+        if (label := _LEADING.sub("", match["label"])) and "每" not in label
     ]
     values = [grade.points for grade in found]
     falling = len(values) >= 2 and values == sorted(set(values), reverse=True)

@@ -12,7 +12,7 @@ _NOISE = re.compile(r"[((【\[][^))】\]]*[))】\]]|[“”\"'「」]")
 
 def slug(text: str, *, fallback: str) -> str:
     """Lower-case latin letters, digits and underscores that begin with a letter; `fallback` where nothing is left."""
-    syllables = lazy_pinyin(_NOISE.sub("", text) or text, errors=lambda rest: list(rest))
+    syllables = lazy_pinyin(_NOISE.sub("", text) or text, errors=" ".join)
     words = re.sub(r"[^a-z0-9]+", "_", "_".join(syllables).lower().replace("ü", "v")).strip("_")
     kept = ""
     for word in words.split("_"):

@@ -14,6 +14,7 @@ from qa_engine.rubric.importing.writers import WRITERS, shipped
 from qa_engine.rubric.yaml_nodes import Plain, read_yaml
 
 TOPICS = Path(__file__).parent.parent / "data" / "import-topics.yaml"
+NARROWED = {"公司和姓名": ("公司", "姓名或工号")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class Topic:
     joins: bool = False
     takes: str = ""
     writes: str = ""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Names under which a proposal may have come from here: a writer narrows 公司和姓名 to one of them."""
+        return frozenset({self.topic, *NARROWED.get(self.topic, ())})
 
     def fits(self, text: str) -> bool:
         """Whether the wording is about this."""
@@ -98,9 +104,8 @@ def _together(parts: Sequence[Proposal]) -> Proposal | None:
     conditions: list[Plain] = []
     for part in plain:
         inner = part.decides["pass_when"]
-        conditions += (
-            inner["all"] if isinstance(inner, dict) and isinstance(inner.get("all"), list) else [inner]
-        )  # type: ignore[misc]
+        parts_of_all = inner.get("all") if isinstance(inner, dict) else None
+        conditions += parts_of_all if isinstance(parts_of_all, list) else [inner]
     spoken = [line for part in plain for line in part.examples.get("pass", ())[:1]]
     examples = {
         "pass": (" / ".join(spoken),),

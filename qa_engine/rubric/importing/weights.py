@@ -26,12 +26,16 @@ class Scoring:
     kind: Literal["earn", "deduct"]
     points: tuple[float | None, ...]
     questions: tuple[Question, ...]
+    given: bool = True
+    """Whether the form says what its items weigh."""
 
 
 def read_scoring(form: Form) -> Scoring:
     """The points of every criterion."""
     questions: list[Question] = []
     amounts = [_amount(criterion, questions) for criterion in form.criteria]
+    if Role.LOSS in form.header.columns:  # points of that column are lost, with or without a minus
+        amounts = [a and Amount(a.value, "bonus" if a.kind == "bonus" else "deduct") for a in amounts]
     full = [a for a in amounts if a is not None and a.kind == "full"]
     lost = [a for a in amounts if a is not None and a.kind == "deduct"]
     if full and len(full) >= len(lost):
@@ -47,7 +51,7 @@ def read_scoring(form: Form) -> Scoring:
     if any(counted):
         text = "表里没有分值"
         questions.append(Question("no_points", text, "没有标明一票否决的各项平均分配 100 分"))
-    return Scoring("earn", tuple(1.0 if count else None for count in counted), tuple(questions))
+    return Scoring("earn", tuple(1.0 if count else None for count in counted), tuple(questions), given=False)
 
 
 def _vetoes(criterion: Criterion) -> bool:

@@ -14,6 +14,7 @@ _GLUED = re.compile(r"(?<=[一-鿿])(?=\d{1,2}、)|(?=[①②③④⑤⑥⑦⑧�
 _SEMICOLON = re.compile(r"[;;\n]+")
 _QUOTED = re.compile(r"“([^“”]{1,80})”|「([^「」]{1,80})」|『([^『』]{1,80})』|\"([^\"\n]{1,80})\"")
 _CLAUSE = re.compile(r"[,。;;,!?!?\n]+")
+_EDGES = re.compile(r"^[\s;;。,,、::()()]+|[\s;;。,,、::(()]+$")
 _LACKING = re.compile("未|没有|没|缺少|遗漏|漏|少说|不说|不使用|不用")
 _BANNED = re.compile(
     "不得|不可|不能|不准|不许|不应|禁止|严禁|禁用|禁语|避免|杜绝|切忌|忌|出现|不说|不要|使用了|说出"
@@ -54,7 +55,7 @@ def clauses(text: str) -> tuple[str, ...]:
 def _parts(raw: list[str]) -> tuple[str, ...]:
     """Clauses without numbering; a clause that is only about points belongs to the one before it."""
     found: list[str] = []
-    for part in (text.strip(" \n;;。,,、") for text in raw):
+    for part in (_EDGES.sub("", text) for text in raw):
         if not part:
             continue
         short = sum(char.isalnum() for char in part) < MIN_CLAUSE_CHARS
@@ -97,7 +98,7 @@ def is_banned(before: str, after: str = "") -> bool:
 
 def _pieces(phrase: str) -> tuple[str, ...]:
     parts = _CLAUSE.split(_SLOT.sub("\n", phrase))
-    kept = [part.strip(" 、::()()") for part in parts]
+    kept = [_EDGES.sub("", part) for part in parts]
     return tuple(dict.fromkeys(part[:64] for part in kept if sum(c.isalnum() for c in part) >= 2))
 
 
