@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import fsum
@@ -28,6 +29,7 @@ COMPANY = "安心保险"
 FALLBACK_NEGATED = ("坐席:没有关系,您请说", "坐席:不客气", "坐席:未来有需要随时联系")
 """Lines that carry a negation and nothing else, for bans whose own words cannot be negated."""
 FORM_ROW = 0
+_UNNAMED = re.compile(r"(?:sheet|工作表)\s*\d*\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def _placed(questions: Sequence[Question], named: Mapping[int, str]) -> list[Que
 
 
 def _head(form: Form, rubric_id: str, sheet: Sheet) -> dict[str, Plain]:
-    title = section_title(form.title) if form.title else (sheet.name or rubric_id)
+    named = sheet.name if sheet.name and not _UNNAMED.match(sheet.name) else sheet.file.rsplit(".", 1)[0]
+    title = section_title(form.title) if form.title else named
     return {
         "rubric": rubric_id,
         "version": 1,

@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from qa_engine.language.normalize import simplify
+
 AutoFail: TypeAlias = 'Literal["call", "section"] | dict[str, float]'
 
 _NUMBER = r"\d{1,4}(?:\.\d{1,3})?"
@@ -74,8 +76,8 @@ class Grade:
 
 
 def plain_numbers(text: str) -> str:
-    """Width folded, and the small Chinese numerals that stand before a unit as digits: 扣两分 → 扣2分, 三秒 → 3秒."""
-    folded = unicodedata.normalize("NFKC", text)
+    """Width and script folded, and the small Chinese numerals that stand before a unit as digits: 扣两分 → 扣2分, 三秒 → 3秒."""
+    folded = simplify(unicodedata.normalize("NFKC", text))
     unit = "(?=分(?!钟)|秒|次|处|个|项|句|遍|声)"
     folded = re.sub(
         f"([一二两三四五六七八九])?十([一二三四五六七八九])?{unit}",
@@ -99,7 +101,7 @@ def amount(text: str) -> Amount | None:
 
 def is_veto(text: str) -> bool:
     """Whether a fault costs the whole call."""
-    return _VETO.search(_NOT_VETO.sub("", unicodedata.normalize("NFKC", text))) is not None
+    return _VETO.search(_NOT_VETO.sub("", simplify(unicodedata.normalize("NFKC", text)))) is not None
 
 
 def auto_fail(text: str) -> AutoFail | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from qa_engine.language.normalize import simplify
 from qa_engine.rubric.importing.proposal import Proposal
 from qa_engine.rubric.importing.standard import Standard
 from qa_engine.rubric.importing.writers import WRITERS, shipped
@@ -40,6 +41,7 @@ class Topic:
 
     def covers(self, clause: str) -> bool:
         """Whether the condition answers for this part of the wording."""
+        clause = simplify(clause)
         return self.about.search(clause) is not None or bool(self.also and self.also.search(clause))
 
     def proposal(self, text: str, standard: Standard) -> Proposal | None:
@@ -75,6 +77,7 @@ def _any_of(patterns: Plain) -> re.Pattern[str]:
 
 def proposals(title: str, text: str, standard: Standard) -> Proposal | None:
     """What the wording asks for, as a condition; None where no row fits. `text` is title and standard together."""
+    title, text = simplify(title), simplify(text)
     by_title = [topic for topic in topics() if topic.fits(title)]
     by_text = [topic for topic in topics() if topic.fits(text)]
     chosen = by_title or by_text[:1]

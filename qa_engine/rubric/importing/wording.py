@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from qa_engine.language.normalize import simplify
 from qa_engine.rubric.importing.scores import is_rule_of_points, points_of
 
 MAX_PARTS = 12
@@ -89,6 +90,7 @@ def quotes(text: str) -> tuple[Quote, ...]:
 
 def is_banned(before: str, after: str = "") -> bool:
     """Whether saying it is the fault. 未说“您好”扣2分 wants it; 出现“不知道”扣2分 and 不得说“包过” ban it."""
+    before, after = simplify(before), simplify(after)
     if _LACKING.search(before) and not re.search("不得|不可|不能|禁止|严禁|不要", before):
         return False
     if _BANNED.search(before):
@@ -113,7 +115,7 @@ def placeholders_filled(script: str, company: str) -> str:
 
 def says_na(text: str) -> bool:
     """Whether the wording names calls to which the item does not apply."""
-    return _NA.search(text) is not None
+    return _NA.search(simplify(text)) is not None
 
 
 def short(text: str, limit: int = 24) -> str:
