@@ -10,7 +10,7 @@ import yaml
 
 from qa_engine.rubric.importing.questions import Question
 from qa_engine.rubric.importing.sheet import Sheet
-from qa_engine.rubric.yaml_nodes import Plain
+from qa_engine.rubric.yaml_nodes import Plain, scalar
 
 WIDTH = 110
 INLINE_CHARS = 72
@@ -40,6 +40,13 @@ def _short_mapping(dumper: yaml.SafeDumper, value: dict[str, Any]) -> yaml.Node:
     return dumper.represent_mapping("tag:yaml.org,2002:map", value, flow_style=inline)
 
 
+def _text_of(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
+    """Quoted where the reader of rubrics would see no text: 1e9, null."""
+    plain = isinstance(scalar(yaml.ScalarEvent(None, None, (True, False), value)), str)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=None if plain else "'")
+
+
+_Dumper.add_representer(str, _text_of)
 _Dumper.add_representer(list, _short_list)
 _Dumper.add_representer(dict, _short_mapping)
 
@@ -72,9 +79,7 @@ def laid_out(
 
 def _pair(key: str, value: Plain) -> str:
     """One line `key: value` of a plain value."""
-    return str(yaml.dump({key: value}, allow_unicode=True, width=ENDLESS, default_flow_style=False)).rstrip(
-        "\n"
-    )
+    return f"{key}: " + _yaml(value).removesuffix("...\n").rstrip("\n")
 
 
 def _row(question: Question) -> str:
