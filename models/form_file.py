@@ -11,7 +11,6 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -144,25 +143,31 @@ def _check_zip(data: bytes, file: str) -> None:
 
 
 def _sheet(ws: Worksheet, file: str) -> Sheet:
-    rows = list(_rows(ws, file))
+    rows = _rows(ws, file)
     blocks = [(r.min_row, r.min_col, r.max_row, r.max_col) for r in ws.merged_cells.ranges]
     return sheet_of(rows, file=file, name=ws.title, merged=blocks)
 
 
-def _rows(ws: Worksheet, file: str) -> Iterator[Sequence[str]]:
-    """Rows as text. Rows and columns that only carry formatting are not counted."""
-    blank = 0
-    for number, row in enumerate(ws.iter_rows(max_col=min(ws.max_column or 1, 4 * MAX_COLUMNS)), start=1):
-        texts = [_text(cell.value, getattr(cell, "number_format", "")) for cell in row]
-        if not any(texts):
-            blank += 1
-            continue
-        if number > MAX_ROWS:
-            message = f"表格超过 {MAX_ROWS:,} 行"
-            raise BadForm(message, hint="请只保留评分表本身", where=Where(f"{file}[{ws.title}]", row=number))
-        yield from ([""] for _ in range(blank))
-        blank = 0
-        yield texts
+def _rows(ws: Worksheet, file: str) -> list[list[str]]:
+    """Rows as text. Rows and columns that only carry formatting are not counted.
+
+    The cells that exist are read: openpyxl's own walk over rows makes every cell up to the last one formatted, a minute
+    and gigabytes for a form whose last row of the sheet has a colour."""
+    texts = {
+        place: text
+        for place, cell in ws._cells.items()  # noqa: SLF001
+        if (text := _text(cell.value, cell.number_format)).strip()
+    }
+    if not texts:
+        return []
+    last, width = max(row for row, _ in texts), max(column for _, column in texts)
+    if last > MAX_ROWS:
+        where = Where(f"{file}[{ws.title}]", row=MAX_ROWS + 1)
+        raise BadForm(f"表格超过 {MAX_ROWS:,} 行", hint="请只保留评分表本身", where=where)
+    if width > MAX_COLUMNS:
+        where = Where(f"{file}[{ws.title}]")
+        raise BadForm(f"表格有 {width} 列,最多 {MAX_COLUMNS} 列", hint="请只保留评分表本身", where=where)
+    return [[texts.get((row, column), "") for column in range(1, width + 1)] for row in range(1, last + 1)]
 
 
 def _text(value: Any, number_format: str) -> str:
