@@ -20,6 +20,7 @@ from qa_engine.rubric.importing.scores import (
     auto_fail,
     grades,
     is_rule_of_points,
+    only_sometimes_veto,
     points_of,
 )
 from qa_engine.rubric.importing.scripts import examples_of, script_lines
@@ -31,7 +32,7 @@ from qa_engine.rubric.yaml_nodes import Plain
 MAX_QUESTION_CHARS = 300
 MAX_TITLE_CHARS = 200
 _YES = frozenset({"是", "√", "✓", "y", "yes"})
-_VETO_LABEL = re.compile("一票否决|致命项|红线")
+_VETO_LABEL = re.compile("一票否决|(?<!非)致命|红线|零容忍|高压线")
 _SEVERITY: Sequence[tuple[str, str]] = (
     ("客户关键|关键客户|customer.?critical", "customer_critical"),
     ("业务关键|关键业务|business.?critical", "business_critical"),
@@ -148,8 +149,10 @@ class _Item:
 
     def _costs(self) -> AutoFail | None:
         row = self._row
-        label = self._title if _VETO_LABEL.search(self._title) else ""
+        label = "\n".join(text for text in (self._title, row.section) if _VETO_LABEL.search(text))
         found = auto_fail(f"{row.kind}\n{self._scores}\n{self._said}\n{row.note}\n{label}")
+        if found is None and only_sometimes_veto(f"{self._said}\n{row.note}"):
+            self._ask("sometimes_veto", "原文只在某些情形下才一票否决", "没有写成一票否决,按扣分判定")
         return "call" if found is None and row.kind.strip().lower() in _YES else found
 
     def _severity(self, proposal: Proposal | None, *, costs: bool) -> str | None:

@@ -23,9 +23,14 @@ _NOT_VETO = re.compile(
     "(非|不属于|无|除)(致命|一票否决|否决|红线|关键)[^,。;]{0,4}|non-?critical|non-?fatal", re.IGNORECASE
 )
 _VETO = re.compile(
-    r"一票否决|致命|零容忍|红线|否决项|直接不合格|质检不合格|成绩(为)?(0|零)分?|(总分|整通|整单|本通|全部|全单|当通|该通|整体)"
+    r"一票否决|致命|零容忍|红线|高压线|否决项|直接不合格|质检不合格|成绩(为)?(0|零)分?|(总分|整通|整单|本通|全部|全单|当通|该通|整体)"
     r"[^,。;]{0,6}(扣完|扣除|不合格|不得分|计?(为|得|记|按)?\s*(0|零)分)|扣(除)?(全部|所有)(分|得分|分数)|扣100分|"
     r"\bfatal\b|auto.?fail",
+    re.IGNORECASE,
+)
+_SOMETIMES = re.compile(
+    r"(?:(?<!\d)(?:[2-9]|\d\d)\s*次|多次|屡次|情节严重|严重者|严重的|(?:造成|引起|引发|导致)[^。;\n]{0,8}(?:投诉|后果|损失|影响))"
+    r"[^。;\n]{0,12}(?:" + _VETO.pattern + ")[^,。;\n]*",
     re.IGNORECASE,
 )
 _SECTION_ZERO = re.compile(
@@ -99,8 +104,15 @@ def amount(text: str) -> Amount | None:
     return Amount(float(match["value"]), kind)
 
 
+def only_sometimes_veto(text: str) -> bool:
+    """Whether the whole call is lost under a further condition only: from the third time on, where it is serious."""
+    folded = plain_numbers(text)
+    return _SOMETIMES.search(folded) is not None
+
+
 def is_veto(text: str) -> bool:
-    """Whether a fault costs the whole call."""
+    """Whether every fault costs the whole call."""
+    text = _SOMETIMES.sub("", plain_numbers(text))
     return _VETO.search(_NOT_VETO.sub("", simplify(unicodedata.normalize("NFKC", text)))) is not None
 
 

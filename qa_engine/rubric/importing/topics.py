@@ -29,6 +29,8 @@ class Topic:
     joins: bool = False
     takes: str = ""
     writes: str = ""
+    doubt: str = ""
+    """What its owner should know about the condition."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -47,7 +49,8 @@ class Topic:
     def proposal(self, text: str, standard: Standard) -> Proposal | None:
         """The condition; None where the standard form has none."""
         made = WRITERS[self.writes](text, standard) if self.writes else None
-        return made or shipped(self.takes, self.topic, text, standard)
+        made = made or shipped(self.takes, self.topic, text, standard)
+        return replace(made, doubts=(*made.doubts, self.doubt)) if made and self.doubt else made
 
 
 @lru_cache(maxsize=1)
@@ -67,6 +70,7 @@ def _topic(row: dict[str, Plain]) -> Topic:
         joins=row.get("joins") is True,
         takes=str(row.get("takes", "")),
         writes=str(row.get("writes", "")),
+        doubt=str(row.get("doubt", "")),
     )
 
 

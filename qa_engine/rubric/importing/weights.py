@@ -55,7 +55,7 @@ def read_scoring(form: Form) -> Scoring:
 
 
 def _vetoes(criterion: Criterion) -> bool:
-    return is_veto(f"{criterion.kind}\n{criterion.wording}\n{criterion.note}")
+    return is_veto(f"{criterion.section}\n{criterion.kind}\n{criterion.wording}\n{criterion.note}")
 
 
 def _deducted(criterion: Criterion) -> float | None:

@@ -19,9 +19,14 @@ _RANGE = re.compile(r"(\d{2,3})\s*(?:字|个字)?\s*[-~—–至到]\s*(\d{2,3})
 _RANGE_S = re.compile(
     r"(\d(?:\.\d)?)\s*[-~—–至到]\s*(\d(?:\.\d)?)\s*个?字\s*/\s*(?:秒|s)|每秒(?:钟)?\s*(\d(?:\.\d)?)\s*[-~—–至到]\s*(\d(?:\.\d)?)\s*个?字"
 )
-_AT_MOST = re.compile(
-    r"(?:不超过|不高于|低于|小于|以内|不得超过|超过|高于|大于|≤|<|>|>)\s*(?:每分钟)?\s*(\d{2,3})\s*个?字"
+_PACE_AT_MOST = re.compile(
+    r"(?:不超过|不得超过|不高于|不得高于|不大于|不快于|超过|高于|大于|快于|≤|<|>|>|(?:应|须|要|需|控制)[^,。;\d]{0,6}(?:低于|小于))"
+    r"\s*(?:每分钟)?\s*(\d{2,3})\s*个?字|(\d{2,3})\s*个?字[^,。;\d]{0,5}(?:以内|以下|之内)"
 )
+_PACE_AT_LEAST = re.compile(
+    r"(?:不低于|不得低于|不少于|不小于|不慢于|至少|≥|(?<![应须要需])(?:低于|少于|慢于))\s*(?:每分钟)?\s*(\d{2,3})\s*个?字"
+)
+"""A fault is worded the other way round: 超过 300 字扣分 sets the most, 低于 120 字扣分 the least."""
 _CLOCK = re.compile(
     r"(?<!\d)([01]?\d|2[0-4])\s*[::点时]\s*([0-5]\d)?\s*分?\s*[-~—–至到]+\s*(?:当?[日天]?(?:晚上?|夜里)?)\s*([01]?\d|2[0-4])\s*[::点时]\s*([0-5]\d)?"
 )
@@ -66,28 +71,38 @@ def _pace(text: str, _: Standard) -> Proposal:
     plain = plain_numbers(text)
     a_second = _RANGE_S.search(plain)
     pair = _RANGE.search(plain)
-    most = _AT_MOST.search(plain)
-    limits: dict[str, Plain]
+    most, least = _PACE_AT_MOST.search(plain), _PACE_AT_LEAST.search(plain)
+    limits: dict[str, Plain] = {}
     doubts: tuple[str, ...] = ()
     if a_second:
         slow, fast = (float(group) * 60 for group in a_second.groups() if group)
         limits = {"min_chars_per_min": slow, "max_chars_per_min": fast}
     elif pair and float(pair[1]) < float(pair[2]):
         limits = {"min_chars_per_min": float(pair[1]), "max_chars_per_min": float(pair[2])}
-    elif most:
-        limits = {"max_chars_per_min": float(most[1])}
+    elif most or least:
+        limits = {
+            **({"min_chars_per_min": float(least[1])} if least else {}),
+            **({"max_chars_per_min": float(most[1] or most[2])} if most else {}),
+        }
     else:
         limits = {"max_chars_per_min": DEFAULT_MAX_PACE}
         doubts = (f"原文没有写语速是多少;暂按平均每分钟不超过 {DEFAULT_MAX_PACE:g} 字",)
-    low, high = (limits.get(f"{end}_chars_per_min") for end in ("min", "max"))
-    assert isinstance(high, float)
-    good = (low + high) / 2 if isinstance(low, float) else high * 0.75
+    good, bad = _paces(limits)
     examples = {
         "pass": (f"语速:{good:.0f} / 坐席:{LONG_LINE}",),
-        "fail": (f"语速:{high + 60:.0f} / 坐席:{LONG_LINE}",),
+        "fail": (f"语速:{bad:.0f} / 坐席:{LONG_LINE}",),
     }
     pass_when: Plain = {"speech_rate": {"by": "agent", **limits}}
     return Proposal(("语速",), {"pass_when": pass_when}, examples, doubts=doubts)
+
+
+def _paces(limits: Mapping[str, Plain]) -> tuple[float, float]:
+    """A pace inside the limits and one outside."""
+    low, high = limits.get("min_chars_per_min"), limits.get("max_chars_per_min")
+    if isinstance(high, float):
+        return (low + high) / 2 if isinstance(low, float) else high * 0.75, high + 60
+    assert isinstance(low, float)
+    return low + 60, low * 0.75
 
 
 def _silence(text: str, _: Standard) -> Proposal:

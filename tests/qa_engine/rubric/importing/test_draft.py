@@ -22,6 +22,11 @@ CONDITIONS = [
     ("过程|语速|每分钟180-240字||10|||", "pass_when", pace(180, 240)),
     ("过程|语速|4-5字/秒||10|||", "pass_when", pace(240, 300)),
     ("过程|语速|不超过300字||10|||", "pass_when", {"speech_rate": {"by": "agent", "max_chars_per_min": 300}}),
+    ("过程|语速|不低于120字不高于260字||10|||", "pass_when", pace(120, 260)),
+    ("过程|语速|语速超过300字/分扣分||10|||", "pass_when", "'max_chars_per_min': 300"),
+    ("过程|语速|语速低于120字/分扣分||10|||", "pass_when", "'min_chars_per_min': 120"),
+    ("过程|语速|每分钟260字以内||10|||", "pass_when", "'max_chars_per_min': 260"),
+    ("过程|抢话|插话≤1次||10|||", "pass_when", {"overlap": {"by": "agent", "count": {"max": 1}}}),
     ("过程|抢话|打断客户2次以上||10|||", "pass_when", {"overlap": {"by": "agent", "count": {"max": 1}}}),
     ("过程|冷场|静音超过八秒||10|||", "pass_when", {"silence": {"min_s": 8, "except": "$请稍等", "count": {"max": 0}}}),
     ("过程|需求|至少提问3个开放式问题||10|||", "pass_when", "'min': 3"),
@@ -55,6 +60,7 @@ MANUAL = [
     "过程|报错价格|报错价格||10|||",
     "过程|推诿|推诿客户||10|||",
     "过程|吐字|吐字清晰,音量适中||10|||",
+    "过程|转接规范|转接前征得客户同意||10|||",
     "过程|客户称呼|客户说“不需要”时不纠缠||10|||",
 ]
 
@@ -135,6 +141,20 @@ class TestPoints:
     )
     def test_what_a_fault_costs(self, wording: str, expected: object) -> None:
         assert only(f"合规|骂人|辱骂客户|{wording}||||")["auto_fail"] == expected
+
+    @pytest.mark.parametrize(
+        "wording", ["每次扣2分,出现3次以上一票否决", "情节严重的一票否决", "造成投诉的,一票否决"]
+    )
+    def test_a_veto_under_a_further_condition_is_a_question(self, wording: str) -> None:
+        made = draft(f"过程|插话|不得打断客户|{wording}|100|||")
+        assert "auto_fail" not in items(made)["插话"]
+        assert "sometimes_veto" in codes(made)
+
+    def test_a_section_of_fatal_errors(self) -> None:
+        made = items(
+            draft("致命错误|骂人|辱骂客户|||||", "致命错误|冒充|冒充银行|||||", "开场|问候|问候客户||100|||")
+        )
+        assert [made[title].get("auto_fail") for title in ("骂人", "冒充", "问候")] == ["call", "call", None]
 
     def test_not_fatal_is_not_fatal(self) -> None:
         assert "auto_fail" not in only("开场|问候|问候客户||10|非致命||")
