@@ -13,8 +13,8 @@ from qa_engine.rubric.check import ExampleResult, run_examples
 from qa_engine.rubric.importing.items import Drafted, Source, drafted
 from qa_engine.rubric.importing.layout import laid_out
 from qa_engine.rubric.importing.questions import Question
-from qa_engine.rubric.importing.rows import Form, read_rows, section_title
-from qa_engine.rubric.importing.sheet import Sheet
+from qa_engine.rubric.importing.rows import MAX_CRITERIA, Form, read_rows, section_title
+from qa_engine.rubric.importing.sheet import BadForm, Sheet
 from qa_engine.rubric.importing.slugs import Names, slug
 from qa_engine.rubric.importing.standard import standard_of
 from qa_engine.rubric.importing.weights import FULL, Scoring, read_scoring, scaled
@@ -29,6 +29,7 @@ COMPANY = "安心保险"
 FALLBACK_NEGATED = ("坐席:没有关系,您请说", "坐席:不客气", "坐席:未来有需要随时联系")
 """Lines that carry a negation and nothing else, for bans whose own words cannot be negated."""
 FORM_ROW = 0
+MAX_SECTIONS = 90
 _UNNAMED = re.compile(r"(?:sheet|工作表)\s*\d*\Z", re.IGNORECASE)
 
 
@@ -66,6 +67,7 @@ def draft_rubric(sheet: Sheet, *, rubric_id: str, standard: Rubric, shared: Phra
         for criterion, points in zip(form.criteria, scoring.points, strict=True)
         for item in drafted(criterion, points, source)
     ]
+    _check_size(raw, sheet)
     weighted, weight_questions = _weighed(raw, scoring)
     items = _named(weighted)
     head_questions = [*_head_questions(form), *scoring.questions, *weight_questions]
@@ -80,6 +82,16 @@ def draft_rubric(sheet: Sheet, *, rubric_id: str, standard: Rubric, shared: Phra
     automatic = sum(item.drafted.automatic for item in items)
     order = sorted(questions, key=lambda question: question.row or FORM_ROW)
     return Draft(rubric_id, text, len(items), automatic, tuple(order))
+
+
+def _check_size(raw: Sequence[Drafted], sheet: Sheet) -> None:
+    """Refuses what would be no form that people answer. Raises `BadForm`."""
+    sections = len({item.section for item in raw})
+    if len(raw) > MAX_CRITERIA or sections > MAX_SECTIONS:
+        message = (
+            f"逐条拆开后有 {len(raw):,} 项、{sections} 个部分,最多 {MAX_CRITERIA} 项、{MAX_SECTIONS} 个部分"
+        )
+        raise BadForm(message, hint="请只保留评分表本身,或拆成几张表", where=sheet.where(raw[-1].row))
 
 
 def _placed(questions: Sequence[Question], named: Mapping[int, str]) -> list[Question]:

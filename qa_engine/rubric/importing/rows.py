@@ -12,7 +12,7 @@ from qa_engine.rubric.importing.scores import plain_numbers
 from qa_engine.rubric.importing.sheet import BadForm, Cell, Sheet
 from qa_engine.rubric.importing.wording import short
 
-MAX_CRITERIA = 500
+MAX_CRITERIA = 300
 _TOTAL = re.compile(
     r"(?:.{0,10}(?:小计|合计|总计)|总分|总得分|满分合计|合计分数?|sub-?total|total|sum)[::]?(?:\(?\d*分?\)?)\Z",
     re.IGNORECASE,

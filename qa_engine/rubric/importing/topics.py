@@ -49,7 +49,8 @@ class Topic:
     def proposal(self, text: str, standard: Standard) -> Proposal | None:
         """The condition; None where the standard form has none."""
         made = WRITERS[self.writes](text, standard) if self.writes else None
-        made = made or shipped(self.takes, self.topic, text, standard)
+        if self.takes:
+            made = shipped(self.takes, self.topic, text, standard)
         return replace(made, doubts=(*made.doubts, self.doubt)) if made and self.doubt else made
 
 

@@ -19,6 +19,7 @@ _RANGE = re.compile(r"(\d{2,3})\s*(?:字|个字)?\s*[-~—–至到]\s*(\d{2,3})
 _RANGE_S = re.compile(
     r"(\d(?:\.\d)?)\s*[-~—–至到]\s*(\d(?:\.\d)?)\s*个?字\s*/\s*(?:秒|s)|每秒(?:钟)?\s*(\d(?:\.\d)?)\s*[-~—–至到]\s*(\d(?:\.\d)?)\s*个?字"
 )
+_AROUND = re.compile(r"(\d{3})\s*(?:±|\+/-|正负)\s*(\d{1,2})\s*个?字")
 _PACE_AT_MOST = re.compile(
     r"(?:不超过|不得超过|不高于|不得高于|不大于|不快于|超过|高于|大于|快于|≤|<|>|>|(?:应|须|要|需|控制)[^,。;\d]{0,6}(?:低于|小于))"
     r"\s*(?:每分钟)?\s*(\d{2,3})\s*个?字|(\d{2,3})\s*个?字[^,。;\d]{0,5}(?:以内|以下|之内)"
@@ -70,13 +71,18 @@ def _first_s(value: Plain, seconds: float) -> Plain:
 def _pace(text: str, _: Standard) -> Proposal:
     plain = plain_numbers(text)
     a_second = _RANGE_S.search(plain)
-    pair = _RANGE.search(plain)
+    pair, about = _RANGE.search(plain), _AROUND.search(plain)
     most, least = _PACE_AT_MOST.search(plain), _PACE_AT_LEAST.search(plain)
     limits: dict[str, Plain] = {}
     doubts: tuple[str, ...] = ()
     if a_second:
         slow, fast = (float(group) * 60 for group in a_second.groups() if group)
         limits = {"min_chars_per_min": slow, "max_chars_per_min": fast}
+    elif about:
+        limits = {
+            "min_chars_per_min": float(about[1]) - float(about[2]),
+            "max_chars_per_min": float(about[1]) + float(about[2]),
+        }
     elif pair and float(pair[1]) < float(pair[2]):
         limits = {"min_chars_per_min": float(pair[1]), "max_chars_per_min": float(pair[2])}
     elif most or least:
@@ -153,8 +159,27 @@ def _hours(text: str, standard: Standard) -> Proposal | None:
         return None if made is None else replace(made, doubts=(doubt,))
     start = f"{int(clock[1]):02d}:{clock[2] or '00'}"
     hour = int(clock[3]) + (12 if int(clock[3]) <= int(clock[1]) and int(clock[3]) < 12 else 0)
+    more = len(_CLOCK.findall(plain_numbers(text))) > 1
+    doubts = ("原文按日子分了几个时段;草稿只取第一个",) if more else ()
     between: Plain = {"fact": {"field": "started_at", "between": [start, f"{hour:02d}:{clock[4] or '00'}"]}}
-    return replace(made, decides={"pass_when": between})
+    return replace(made, decides={"pass_when": between}, doubts=doubts)
+
+
+def _duration(text: str, _: Standard) -> Proposal | None:
+    """Length of the recording, from below; None where the text names no figure."""
+    found = re.search(r"(\d{1,4})\s*(秒|分钟)", plain_numbers(text))
+    if found is None:
+        return None
+    long_s = float(found[1]) * (60 if found[2] == "分钟" else 1)
+    under = re.search("不超过|不得超过|以内|不高于|不大于", text)
+    pass_when: Plain = {"duration": {"max_s" if under else "min_s": long_s}}
+    doubt = "按录音时长判定;要看双方说话的时间请改成 measure"
+    wait = "坐席:您好 / 静音:{} / 客户:你好"
+    near, far = wait.format(f"{long_s + 5:g}"), wait.format(f"{max(long_s - 10, 0):g}")
+    good, bad = (far, near) if under else (near, far)
+    return Proposal(
+        ("通话时长",), {"pass_when": pass_when}, {"pass": (good,), "fail": (bad,)}, doubts=(doubt,)
+    )
 
 
 def _identity(text: str, standard: Standard) -> Proposal | None:
@@ -212,5 +237,6 @@ def _banned_words(text: str, _: Standard) -> Proposal:
 WRITERS: Mapping[str, Writer] = {
     "pace": _pace, "silence": _silence, "overlap": _overlap, "hours": _hours, "identity": _identity,
     "questions": _questions, "banned_words": _banned_words,
+    "duration": _duration,
 }  # fmt: skip
 """By the name that `import-topics.yaml` gives."""
