@@ -96,7 +96,8 @@ def find_header(sheet: Sheet) -> Header:
     last = index
     if index + 1 < len(sheet.rows):
         below = _roles(sheet.rows[index + 1])
-        if len(below) >= 2 and _is_names(sheet.rows[index + 1], below):
+        own = [cell.text for cell in sheet.rows[index + 1] if cell.text and cell.row == index + 2]
+        if len(below) >= 2 and all(role_of(text) for text in own):
             columns, last = _stacked(sheet.rows[index], sheet.rows[index + 1]), index + 1
     alone = _texts(sheet.rows[index])
     if count < 2 and (len(alone) > 1 or _key(alone[0]) not in _names()):
