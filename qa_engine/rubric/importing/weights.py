@@ -71,7 +71,7 @@ def _amount(criterion: Criterion, questions: list[Question]) -> Amount | None:
     if cell is None:
         return None
     found = amount(cell.text)
-    if found is None and not is_veto(cell.text):
+    if found is None and not is_veto(f"{cell.text}\n{criterion.kind}\n{criterion.section}"):
         text = f"{cell.name} 的分值读不懂,应为数字,如 5、5分、5%、-5"
         questions.append(Question("bad_score", text, "按没有分值处理", cell.text[:80], criterion.row))
     return found if found is None or found.value > 0 else None

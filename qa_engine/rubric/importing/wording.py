@@ -46,9 +46,10 @@ def clauses(text: str) -> tuple[str, ...]:
     """The criteria of one cell: numbered (1、2、), else between semicolons or lines where each stands for itself.
 
     One clause where the text is one criterion."""
-    numbered = _parts(_NUMBERED.split(_GLUED.sub("\n", text)))
-    if len(numbered) >= 2 and _NUMBERED.search(_GLUED.sub("\n", text)):
-        return numbered
+    _, *listed = _NUMBERED.split(_GLUED.sub("\n", text).strip())
+    numbered = _parts(listed)
+    if len(numbered) >= 2:
+        return numbered  # what stands before the first number introduces the list
     plain = _parts(_SEMICOLON.split(text))
     return plain if 2 <= len(plain) <= MAX_PARTS else (text.strip(),)
 

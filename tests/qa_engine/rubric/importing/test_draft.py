@@ -143,6 +143,7 @@ class TestPoints:
         [
             ("一票否决", "call"),
             ("出现则本通0分", "call"),
+            ("0分处理", "call"),
             ("该模块不得分", "section"),
             ("总分不超过59分", {"cap": 59}),
         ],
@@ -187,6 +188,10 @@ class TestSplitting:
         assert list(found)[:3] == ["开场白:问候客户", "开场白:报公司名称", "开场白:告知通话录音"]
         assert [found[title]["weight"] for title in list(found)[:3]] == [10, 10, 10]
         assert "split" in codes(made)
+
+    def test_what_introduces_a_list_is_no_criterion_of_its_own(self) -> None:
+        made = items(draft("过程|异议|有效处理异议:①认同客户②解释说明||30|||", "其他|填满|需要人看||70|||"))
+        assert list(made)[:2] == ["异议:认同客户", "异议:解释说明"]
 
     def test_clauses_with_points_of_their_own_keep_them(self) -> None:
         made = draft("开场|开场白|问候并报公司|未问候扣2分;未报公司扣8分|10|||", "其他|填满|需要人看||90|||")
