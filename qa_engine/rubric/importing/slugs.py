@@ -1,4 +1,4 @@
-"""Ids from Chinese titles: 开场问候 → kaichang_wenhou would need words; syllables joined are stable and readable enough."""
+"""Ids from Chinese titles: 开场问候 → kai_chang_wen_hou."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _NOISE = re.compile(r"[((【\[][^))】\]]*[))】\]]|[“”\"'「」]")
 
 def slug(text: str, *, fallback: str) -> str:
     """Lower-case latin letters, digits and underscores that begin with a letter; `fallback` where nothing is left."""
-    syllables = lazy_pinyin(_NOISE.sub("", text) or text, errors=" ".join)
+    syllables = lazy_pinyin(_NOISE.sub("", text) or text)
     words = re.sub(r"[^a-z0-9]+", "_", "_".join(syllables).lower().replace("ü", "v")).strip("_")
     kept = ""
     for word in words.split("_"):

@@ -108,6 +108,7 @@ def _pieces(phrase: str) -> tuple[str, ...]:
 def placeholders_filled(script: str, company: str) -> str:
     """A script line as somebody would say it, with the company and invented names for its placeholders."""
     mark = _PLACEHOLDER.pattern
+    script = re.sub(r"[{<\[【((]\s*(?:公司|单位|机构)[^}>\]】))]{0,6}[}>\]】))]", company, script)
     filled = re.sub(rf"(?:{mark})(?:公司|保险|集团|银行|教育)+", company, script)
     filled = re.sub(rf"(?<=工号)(?:是|为|::)?\s*(?:{mark})", "8021", filled)
     filled = re.sub(rf"(?:{mark})(?=先生|女士|小姐|总)", "王", filled)
