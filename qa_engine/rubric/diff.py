@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from qa_engine.rubric.items import WAYS
 from qa_engine.rubric.load import Rubric, canonical
 from qa_engine.rubric.lock import UNSCORED_KEYS, scored_sha256
 from qa_engine.rubric.yaml_nodes import Path, Plain, walk
@@ -99,18 +100,7 @@ def _items(rubric: Rubric) -> Mapping[str, dict[str, Plain]]:
 
 
 def _decided_by(item: Mapping[str, Plain]) -> bytes:
-    ways = (
-        "pass_when",
-        "fail_when",
-        "graded",
-        "measure",
-        "deduct",
-        "bonus",
-        "manual",
-        "na_when",
-        "applies_when",
-    )
-    return canonical({key: item[key] for key in ways if key in item})
+    return canonical({key: item[key] for key in (*WAYS, "na_when", "applies_when") if key in item})
 
 
 def _renamed(old: Mapping[str, dict[str, Plain]], new: Mapping[str, dict[str, Plain]]) -> Mapping[str, str]:

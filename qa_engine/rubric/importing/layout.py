@@ -69,7 +69,11 @@ def laid_out(
         lines.append(_pair(key, value))
     lines.append("sections:")
     for section in sections:
-        lines += [f"  - id: {section['id']}", "    " + _pair("title", section["title"]), "    items:"]
+        lines += [
+            "  - " + _pair("id", section["id"]),
+            "    " + _pair("title", section["title"]),
+            "    items:",
+        ]
         for item in section["items"]:
             lines += [f"      # 问题:{_one_line(str(q))}" for q in questions if q.item == item["id"]]
             first, *rest = _yaml(item).splitlines()

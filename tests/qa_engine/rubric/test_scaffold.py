@@ -28,7 +28,7 @@ def test_the_starting_form_passes_its_own_check_without_a_warning(tmp_path: Path
 
 def test_the_starting_form_shows_the_ways_to_decide(tmp_path: Path) -> None:
     ways = {item.way for item in load_rubric(written(tmp_path, new_form("own"))).items}
-    assert ways == set(WAYS) - {"deduct", "bonus"}
+    assert ways == set(WAYS) - {"deduct", "bonus", "flow"}
 
 
 @pytest.mark.parametrize("source", shipped_rubrics().values(), ids=lambda path: path.stem)

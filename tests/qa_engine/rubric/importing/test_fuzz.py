@@ -60,6 +60,7 @@ FRAGMENTS = [
     "保本",
     "记录\n换行\n- 列表",
     "yes",
+    "FALSE",
     "null",
     "1e9",
     "0x1F",
