@@ -41,6 +41,8 @@ Port = Annotated[
     int | None, typer.Option(min=0, max=65535, help="端口,0 为任意空闲 · Port, 0 = any free one")
 ]
 Host = Annotated[str | None, typer.Option(help="监听地址 · Address to listen on")]
+Output = Annotated[Path | None, typer.Option("-o", "--output", help="写到这个文件 · File to write")]
+Force = Annotated[bool, typer.Option("--force", help="覆盖已有文件 · Overwrite the file")]
 Workers = Annotated[int | None, typer.Option(min=0, max=64, help="工作进程数 · Worker processes")]
 
 
@@ -333,6 +335,55 @@ def rubric_backtest(
     days = (since.date() if since else None, until.date() if until else None)
     sources = Sources((*(calls or ()), *(more or ())), Wanted(None, *days, agent, campaign), reviews, phrases)
     _exit(backtest(_settings(), new, against=against, sources=sources, as_json=as_json))
+
+
+@rubric_app.command("import")
+def rubric_import(  # noqa: PLR0917 (options are given by name)
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="公司自己的评分表:.xlsx 或 .csv · The form")],
+    output: Output = None,
+    rubric_id: Annotated[str | None, typer.Option("--id", help="新质检表的编号 · Id of the rubric")] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="工作表,缺省为第一张像评分表的 · Sheet of the workbook")
+    ] = None,
+    force: Force = False,
+    as_json: Annotated[bool, typer.Option("--json", help="一份 JSON · One JSON document")] = False,
+) -> None:
+    """把公司的评分表变成质检表草稿,说不清的列成问题 · A company's own form as a draft, with questions."""
+    from api.cli.rubric_import import import_form
+
+    _exit(
+        import_form(
+            _settings(), file, output=output, name=rubric_id, sheet=sheet, force=force, as_json=as_json
+        )
+    )
+
+
+@rubric_app.command("new")
+def rubric_new(
+    rubric_id: Annotated[str, typer.Argument(metavar="ID", help="新质检表的编号 · Id of the new rubric")],
+    source: Annotated[
+        str | None, typer.Option("--from", help="照这份抄:编号或文件 · Copy this one: id or file")
+    ] = None,
+    output: Output = None,
+    force: Force = False,
+) -> None:
+    """写一份带注释的起步质检表 · Write a commented form to start from."""
+    from api.cli.authoring import new
+
+    _exit(new(_settings(), rubric_id, source=source, output=output, force=force))
+
+
+@rubric_app.command("diff")
+def rubric_diff(
+    before: Annotated[str, typer.Argument(metavar="A", help="编号或文件 · Id or file")],
+    after: Annotated[str, typer.Argument(metavar="B", help="编号或文件 · Id or file")],
+    phrases: Annotated[Path | None, typer.Option(help="补充词表 YAML · Phrase lists to add")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="一份 JSON · One JSON document")] = False,
+) -> None:
+    """两份质检表差在哪里:检查项、键、短语;有差别时退出码为 1 · What changed between two rubrics."""
+    from api.cli.authoring import diff
+
+    _exit(diff(_settings(), before, after, phrases=phrases, as_json=as_json))
 
 
 @models_app.callback(invoke_without_command=True)

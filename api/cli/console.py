@@ -44,13 +44,17 @@ def notes() -> Console:
 
 def print_json(document: object, *, pretty: bool = False) -> None:
     """One JSON document on stdout as UTF-8, whatever the terminal's encoding: one line, or indented."""
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2 if pretty else None)
+    print_text(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2 if pretty else None) + "\n")
+
+
+def print_text(text: str) -> None:
+    """Text on stdout as UTF-8, whatever the terminal's encoding, and exactly as it is."""
     buffer = getattr(sys.stdout, "buffer", None)
     if buffer is None:  # replaced by a text-only stream
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(text)
         return
     sys.stdout.flush()
-    buffer.write(text.encode() + b"\n")
+    buffer.write(text.encode("utf-8", "replace"))
     buffer.flush()
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from rich.text import Text
 
-from api.cli.console import note, out, print_json, table
+from api.cli.console import note, out, print_text, table
 from api.cli.labels import VERDICTS
 from models.settings import Settings
 from qa_engine.rubric import BadRubric, Problem, load_rubric, shipped_rubrics
 from qa_engine.rubric.catalogue import catalogue
 from qa_engine.rubric.check import CheckReport, ExampleResult, check_rubric
-from qa_engine.rubric.json_schema import rubric_json_schema
+from qa_engine.rubric.json_schema import schema_text
 from qa_engine.rubric.lock import write_lock
 
 LOCK = "rubric.lock"
@@ -122,5 +122,5 @@ def print_catalogue() -> None:
 
 
 def print_schema() -> None:
-    """The JSON Schema of rubric files on stdout."""
-    print_json(rubric_json_schema(), pretty=True)
+    """The JSON Schema of rubric files on stdout, byte for byte as `rubrics/rubric.schema.json` holds it."""
+    print_text(schema_text())
