@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from models.settings import Settings, load_settings
+from api.cli.rubric_commands import rubric_app
+from api.cli.running import end_with, run_settings
 from models.version import code_version
 
 app = typer.Typer(
@@ -20,7 +21,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-rubric_app = typer.Typer(help="质检表 · Rubrics.", no_args_is_help=True)
 models_app = typer.Typer(help="语音模型 · Speech models.")
 db_app = typer.Typer(help="数据库 · Database.", no_args_is_help=True)
 app.add_typer(rubric_app, name="rubric")
@@ -41,18 +41,7 @@ Port = Annotated[
     int | None, typer.Option(min=0, max=65535, help="端口,0 为任意空闲 · Port, 0 = any free one")
 ]
 Host = Annotated[str | None, typer.Option(help="监听地址 · Address to listen on")]
-Output = Annotated[Path | None, typer.Option("-o", "--output", help="写到这个文件 · File to write")]
-Force = Annotated[bool, typer.Option("--force", help="覆盖已有文件 · Overwrite the file")]
 Workers = Annotated[int | None, typer.Option(min=0, max=64, help="工作进程数 · Worker processes")]
-
-
-def _settings(**overrides: object) -> Settings:
-    return load_settings(**{name: value for name, value in overrides.items() if value is not None})
-
-
-def _exit(code: int) -> None:
-    if code:
-        raise typer.Exit(code)
 
 
 def _version(wanted: bool) -> None:
@@ -88,7 +77,7 @@ def demo(
     """样例录音走完整流程,出汇总表并打开页面 · Sample calls through the real pipeline, then the pages."""
     from api.cli.demo import run_demo
 
-    _exit(run_demo(_settings(port=port), serve=serve, workers=workers, folder=calls))
+    end_with(run_demo(run_settings(port=port), serve=serve, workers=workers, folder=calls))
 
 
 @app.command()
@@ -102,7 +91,7 @@ def serve(
     """启动 API、页面和内置工作进程 · API, pages and embedded workers."""
     from api.cli.serve import serve as run
 
-    _exit(run(_settings(host=host, port=port), workers=workers))
+    end_with(run(run_settings(host=host, port=port), workers=workers))
 
 
 @app.command()
@@ -113,7 +102,7 @@ def worker(
     """启动工作进程(Celery) · Worker processes for a Redis or RabbitMQ broker."""
     from api.cli.serve import parse_queues, work
 
-    _exit(work(_settings(), n=n, queues=parse_queues(queues)))
+    end_with(work(run_settings(), n=n, queues=parse_queues(queues)))
 
 
 @app.command()
@@ -127,7 +116,7 @@ def ingest(
     """接收录音,等待处理 · Take recordings in."""
     from api.cli.ingest import ingest as run
 
-    _exit(run(_settings(), paths, source=source, facts=facts, dry_run=dry_run, as_json=as_json))
+    end_with(run(run_settings(), paths, source=source, facts=facts, dry_run=dry_run, as_json=as_json))
 
 
 @app.command()
@@ -146,9 +135,9 @@ def transcribe(
     from api.cli.transcribe import transcribe_files
 
     code = transcribe_files(
-        _settings(), audio, model=model, agent_channel=agent_channel, facts=facts, as_json=as_json
+        run_settings(), audio, model=model, agent_channel=agent_channel, facts=facts, as_json=as_json
     )
-    _exit(code)
+    end_with(code)
 
 
 @app.command()
@@ -170,7 +159,7 @@ def score(
     from api.cli.score import score as run
 
     form = Form(rubric, phrases)
-    _exit(run(_settings(), files, form=form, facts=facts, as_json=as_json, proof=proof))
+    end_with(run(run_settings(), files, form=form, facts=facts, as_json=as_json, proof=proof))
 
 
 @app.command()
@@ -184,7 +173,7 @@ def replay(
     """按评分时的质检表和输入重算,逐字节核对 · Make stored scores again and compare them byte for byte."""
     from api.cli.replay import replay as run
 
-    _exit(run(_settings(), calls or [], every=every, as_json=as_json))
+    end_with(run(run_settings(), calls or [], every=every, as_json=as_json))
 
 
 @app.command()
@@ -217,12 +206,12 @@ def rescore(
     from models.stored_calls import Wanted
 
     if status:
-        _exit(show_status(_settings(), status, as_json=as_json))
+        end_with(show_status(run_settings(), status, as_json=as_json))
         return
     days = (since.date() if since else None, until.date() if until else None)
     wanted = Wanted(rubric, *days, agent, campaign, tuple(call or ()), force)
-    code = run(_settings(), wanted, is_dry_run=dry_run, is_waiting=wait, workers=workers, as_json=as_json)
-    _exit(code)
+    code = run(run_settings(), wanted, is_dry_run=dry_run, is_waiting=wait, workers=workers, as_json=as_json)
+    end_with(code)
 
 
 @app.command()
@@ -230,7 +219,7 @@ def analyze(files: Files, facts: Facts = None, as_json: Json = False) -> None:
     """环节、情绪、异议:评分之前理解到的内容 · What was understood, before any rubric."""
     from api.cli.analyze import analyze_files
 
-    _exit(analyze_files(_settings(), files, facts=facts, as_json=as_json))
+    end_with(analyze_files(run_settings(), files, facts=facts, as_json=as_json))
 
 
 @app.command()
@@ -238,152 +227,7 @@ def doctor(as_json: Json = False) -> None:
     """检查这套安装,逐项给出下一步 · What is wrong with this installation, and what to do."""
     from api.cli.doctor import doctor as run
 
-    _exit(run(as_json=as_json))
-
-
-@rubric_app.command("check")
-def rubric_check(
-    files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE…]", help="质检表文件,缺省为全部 · All by default")
-    ] = None,
-    phrases: Annotated[Path | None, typer.Option(help="补充词表 YAML · Phrase lists to add")] = None,
-) -> None:
-    """检查质检表并运行其中的例句 · Validate rubrics and run their examples as tests."""
-    from api.cli.rubric import check
-
-    _exit(check(_settings(), files or [], phrases=phrases))
-
-
-@rubric_app.command("list")
-def rubric_list() -> None:
-    """列出质检表 · List rubrics."""
-    from api.cli.rubric import list_rubrics
-
-    _exit(list_rubrics(_settings()))
-
-
-@rubric_app.command("lock")
-def rubric_lock(
-    files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE…]", help="质检表文件,缺省为全部 · All by default")
-    ] = None,
-) -> None:
-    """把质检表的当前版本写入锁文件 · Write the versions of rubrics into the lock."""
-    from api.cli.rubric import lock
-
-    lock(_settings(), files or [])
-
-
-@rubric_app.command("catalogue")
-def rubric_catalogue() -> None:
-    """条件手册:每个条件的含义、键、证据和例子 · Every condition of the rubric language, as Markdown."""
-    from api.cli.rubric import print_catalogue
-
-    print_catalogue()
-
-
-@rubric_app.command("schema")
-def rubric_schema() -> None:
-    """质检表的 JSON Schema,供编辑器补全 · JSON Schema of rubrics."""
-    from api.cli.rubric import print_schema
-
-    print_schema()
-
-
-@rubric_app.command("backtest")
-def rubric_backtest(
-    new: Annotated[str, typer.Argument(metavar="NEW", help="新表:文件或编号 · New rubric, file or id")],
-    more: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE…]", help="更多文字稿 · Further transcripts")
-    ] = None,
-    *,
-    against: Annotated[
-        str | None,
-        typer.Option(
-            metavar="OLD",
-            help="旧表:文件、编号或 编号@版本;缺省为同编号启用的 · Old rubric; the active one of that id by default",
-        ),
-    ] = None,
-    calls: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE…",
-            help="文字稿或文件夹;缺省为已存的通话 · Transcripts or folders; stored calls by default",
-        ),
-    ] = None,
-    reviews: Annotated[
-        Path | None,
-        typer.Option(help="复核表 call_id,item,verdict(CSV)· Reviewers' verdicts"),
-    ] = None,
-    phrases: Annotated[Path | None, typer.Option(help="补充词表 YAML · Phrase lists to add")] = None,
-    since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="从这一天起 · From this day")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="到这一天止(含)· To this day, included")
-    ] = None,
-    agent: Annotated[str | None, typer.Option(help="坐席编号 · Agent id")] = None,
-    campaign: Annotated[str | None, typer.Option(help="活动 · Campaign")] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="callqa.backtest/1,写到标准输出 · The report as JSON on stdout")
-    ] = False,
-) -> None:
-    """新表对旧表:哪些判定、分数、坐席会变 · What a new rubric would change on calls."""
-    from api.cli.backtest import Sources, backtest
-    from models.stored_calls import Wanted
-
-    days = (since.date() if since else None, until.date() if until else None)
-    sources = Sources((*(calls or ()), *(more or ())), Wanted(None, *days, agent, campaign), reviews, phrases)
-    _exit(backtest(_settings(), new, against=against, sources=sources, as_json=as_json))
-
-
-@rubric_app.command("import")
-def rubric_import(  # noqa: PLR0917 (options are given by name)
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="公司自己的评分表:.xlsx 或 .csv · The form")],
-    output: Output = None,
-    rubric_id: Annotated[str | None, typer.Option("--id", help="新质检表的编号 · Id of the rubric")] = None,
-    sheet: Annotated[
-        str | None, typer.Option(help="工作表,缺省为第一张像评分表的 · Sheet of the workbook")
-    ] = None,
-    force: Force = False,
-    as_json: Annotated[bool, typer.Option("--json", help="一份 JSON · One JSON document")] = False,
-) -> None:
-    """把公司的评分表变成质检表草稿,说不清的列成问题 · A company's own form as a draft, with questions."""
-    from api.cli.rubric_import import import_form
-
-    _exit(
-        import_form(
-            _settings(), file, output=output, name=rubric_id, sheet=sheet, force=force, as_json=as_json
-        )
-    )
-
-
-@rubric_app.command("new")
-def rubric_new(
-    rubric_id: Annotated[str, typer.Argument(metavar="ID", help="新质检表的编号 · Id of the new rubric")],
-    source: Annotated[
-        str | None, typer.Option("--from", help="照这份抄:编号或文件 · Copy this one: id or file")
-    ] = None,
-    output: Output = None,
-    force: Force = False,
-) -> None:
-    """写一份带注释的起步质检表 · Write a commented form to start from."""
-    from api.cli.authoring import new
-
-    _exit(new(_settings(), rubric_id, source=source, output=output, force=force))
-
-
-@rubric_app.command("diff")
-def rubric_diff(
-    before: Annotated[str, typer.Argument(metavar="A", help="编号或文件 · Id or file")],
-    after: Annotated[str, typer.Argument(metavar="B", help="编号或文件 · Id or file")],
-    phrases: Annotated[Path | None, typer.Option(help="补充词表 YAML · Phrase lists to add")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="一份 JSON · One JSON document")] = False,
-) -> None:
-    """两份质检表差在哪里:检查项、键、短语;有差别时退出码为 1 · What changed between two rubrics."""
-    from api.cli.authoring import diff
-
-    _exit(diff(_settings(), before, after, phrases=phrases, as_json=as_json))
+    end_with(run(as_json=as_json))
 
 
 @models_app.callback(invoke_without_command=True)
@@ -398,7 +242,7 @@ def models_list() -> None:
     """本机可用和已知的模型 · Models here and known."""
     from api.cli.models import list_models
 
-    list_models(_settings())
+    list_models(run_settings())
 
 
 @models_app.command("explain")
@@ -414,7 +258,7 @@ def models_fetch(name: Annotated[str, typer.Argument(help="模型名或仓库 ·
     """下载模型,供离线使用 · Get a model for use without network."""
     from api.cli.models import fetch
 
-    fetch(_settings(), name)
+    fetch(run_settings(), name)
 
 
 @db_app.command("upgrade")
@@ -422,4 +266,4 @@ def db_upgrade() -> None:
     """建表或升级到当前版本 · Bring the schema up to date."""
     from api.cli.database import upgrade_database
 
-    upgrade_database(_settings())
+    upgrade_database(run_settings())
