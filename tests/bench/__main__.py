@@ -11,7 +11,7 @@ from importlib.metadata import version
 from os import cpu_count
 from pathlib import Path
 
-from tests.bench import demo_model, scoring, sentiment, speech, verdicts
+from tests.bench import demo_model, entities, objections, scoring, sentiment, speech, verdicts
 from tests.bench.runs import Runs
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -20,6 +20,8 @@ SECTIONS: Mapping[str, Callable[[Runs], list[str]]] = {
     "transcription": speech.section,
     "verdicts": verdicts.section,
     "sentiment": sentiment.section,
+    "objections": objections.section,
+    "entities": entities.section,
     "scoring": scoring.section,
 }
 """One line a section, in the order of the page; each gives its lines in Markdown."""

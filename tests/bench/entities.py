@@ -9,6 +9,7 @@ from qa_engine.calls import Role, Turn
 from qa_engine.language.entities import PII, find_entities
 from qa_engine.language.normalize import normalize
 from tests.bench.labelled_text import PiiCase, numeral_cases, numeral_faults, pii_cases
+from tests.bench.runs import Runs
 from tests.bench.statistics import share
 
 EVERY = "all"
@@ -95,6 +96,16 @@ def table() -> list[str]:
     ]
 
 
-if __name__ == "__main__":
-    print(*table(), sep="\n")
-    print("numerals:", numeral_figures()[0])
+def section(_runs: Runs) -> list[str]:
+    """Personal data and numerals, over the frozen sets."""
+    return [
+        "## Personal data and numerals",
+        "",
+        (
+            "Spans right to the character, on `tests/bench/sets/pii.yaml` (spoken, written, dictated over turns, look-alikes); "
+            f"numerals: every number of a sentence right and every other word left alone in {numeral_figures()[0]} sentences."
+        ),
+        "",
+        *table(),
+        "",
+    ]

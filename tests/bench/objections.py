@@ -16,6 +16,7 @@ from qa_engine.objections import Taxonomy, find_objections, load_taxonomy
 from qa_engine.rubric.load import taxonomy_path
 from qa_engine.scoring.evaluation import ObjectionFound
 from tests.bench.labelled import OBJECTION_TYPES, OUTCOMES, STEPS, ObjectionCase, load_objections
+from tests.bench.runs import Runs
 from tests.bench.statistics import share
 
 _RESAMPLES = 2_000
@@ -188,5 +189,13 @@ def _rows(head: str, counts: dict[str, Counts]) -> list[str]:
     ]
 
 
-if __name__ == "__main__":
-    print("\n".join(report()))
+def section(_runs: Runs) -> list[str]:
+    """Types, handling and outcome, over the frozen set."""
+    return [
+        "## Objections",
+        "",
+        "On the frozen set `tests/bench/sets/objections.yaml`, by another writer.",
+        "",
+        *report(),
+        "",
+    ]
