@@ -20,7 +20,8 @@ from qa_engine.values import value
 # 著 is a character of its own in Simplified (著名) and the Taiwanese way to write 着 (接著).
 _ZHU_WORDS = re.compile(r"著(?=[名作称者述书])|(?<=[显卓昭原专编论巨土名译])著")
 
-_TAIWANESE_PRONOUNS = {"妳": "你", "牠": "它", "祂": "他"}
+_TAIWANESE = {"妳": "你", "牠": "它", "祂": "他", "帳": "账", "帐": "账", "唸": "念"}
+"""Other characters for the same word; 帐 (a tent) is hardly ever meant on the phone."""
 
 
 @value
@@ -57,7 +58,7 @@ def _dictionary(name: str) -> dict[str, str]:
 @lru_cache(maxsize=1)
 def simplified_characters() -> dict[str, str]:
     """Traditional → Simplified, a character each (source: OpenCC `TSCharacters`)."""
-    return _dictionary("TSCharacters.txt") | _TAIWANESE_PRONOUNS
+    return _dictionary("TSCharacters.txt") | _TAIWANESE
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 
-from qa_engine.language.negation import NEGATORS, negated_before, negators_in
+from qa_engine.language.negation import NEGATORS, negated_after, negated_before, negators_in
 from qa_engine.language.phonetics import Sounds, folded_syllable, sounds
 from qa_engine.language.words import is_word, stands_alone
 from qa_engine.values import value
@@ -21,8 +21,9 @@ _INITIALS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
 _NEVER = 99
 _FIXED = _NUMBERS | NEGATORS | _NUMERALS.keys()
 """Characters that no edit may touch."""
-LEFT, RIGHT = 32, 8
-"""How far `verify` looks beyond a hit: a negation to its left, a word that reaches across its borders."""
+LEFT, RIGHT = 32, 16
+"""How far `verify` looks beyond a hit: a negation to its left or right, a word that reaches across its borders."""
+_MULTIPLES = frozenset("万亿千百%")
 
 
 class Likeness(IntEnum):
@@ -189,9 +190,9 @@ def _sounds_right(alike: list[Likeness], same: int, heard: str) -> bool:
         return True
     if len(alike) == _SHORT:
         return same >= 1 or min(alike) >= Likeness.TONELESS
-    if same == 0 or is_word(heard):
+    if same == 0:
         return min(alike) >= Likeness.TONED and not is_word(heard)
-    return min(alike) >= Likeness.TONELESS
+    return not is_word(heard) and min(alike) >= Likeness.FOLDED
 
 
 def _align_with_edits(pattern: PhrasePattern, heard: str) -> tuple[int, int, int, int] | None:
@@ -237,7 +238,7 @@ def verify(pattern: PhrasePattern, text: str, start: int, end: int) -> bool:
     if pattern.guarded:
         if negators_in(heard) > negators_in(pattern.text):
             return False
-        if negated_before(text, start, pattern.text):
+        if negated_before(text, start, pattern.text) or negated_after(text, end):
             return False
     return (
         len(pattern.chars) > _SHORT or len(pattern.chars) == 1 or stands_alone(text, start, end, pattern.text)
@@ -245,5 +246,8 @@ def verify(pattern: PhrasePattern, text: str, start: int, end: int) -> bool:
 
 
 def _cuts_a_number(text: str, place: int) -> bool:
-    """Whether a number is cut in two at this place: 100 元 is none of 2100 元."""
-    return 0 < place < len(text) and text[place - 1].isdigit() and text[place].isdigit()
+    """Whether a number is cut in two at this place: 100元 is none of 2100元, 5% none of 0.5%, 380 none of 380万."""
+    left, right = text[:place][-2:], text[place : place + 2]
+    if right[:1].isdigit():
+        return left[-1:].isdigit() or (left[-1:] == "." and left[:1].isdigit())
+    return left[-1:].isdigit() and (right[:1] in _MULTIPLES or (right[:1] == "." and right[1:].isdigit()))

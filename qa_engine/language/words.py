@@ -114,7 +114,10 @@ def _clause(text: str, start: int, end: int) -> tuple[str, int, int]:
 
 def stands_alone(text: str, start: int, end: int, phrase: str) -> bool:
     """Whether `text[start:end]`, meant as `phrase`, is a plausible word there. All in normal form."""
-    window, hit_start, hit_end = _clause(text, start, end)
+    heard = "".join(
+        filter(str.isalnum, text[start:end])
+    )  # 退保,本金: the words around it run across the mark
+    window, hit_start, hit_end = _clause(text[:start] + heard + text[end:], start, start + len(heard))
     if hit_start == 0 and hit_end == len(window):
         return True
     lexicon = _lexicon()
@@ -128,8 +131,8 @@ def stands_alone(text: str, start: int, end: int, phrase: str) -> bool:
     before, after = _forward(window, lexicon), _backward(window, lexicon)
     crossing = max(before[word_start] + word + after[word_end] for word_start, word_end, word in words)
     as_word = max(lexicon.counts.get(phrase, 0.0), log(_PHRASE_COUNT)) - lexicon.total
-    heard = 0.0 if window[hit_start:hit_end] == phrase else _MISHEARD
-    apart = before[hit_start] + max(as_word, _forward(phrase, lexicon)[-1]) + after[hit_end] - heard
+    misheard = 0.0 if window[hit_start:hit_end] == phrase else _MISHEARD
+    apart = before[hit_start] + max(as_word, _forward(phrase, lexicon)[-1]) + after[hit_end] - misheard
     return crossing - apart <= _MARGIN
 
 

@@ -32,6 +32,11 @@ def nothing_excuses(_scene: Scene, found: Sequence[Occurrence]) -> list[Occurren
     return list(found)
 
 
+def both(first: Excuser, second: Excuser) -> Excuser:
+    """What neither excuses."""
+    return lambda scene, found: second(scene, first(scene, found))
+
+
 def excuser(
     excuse: tuple[str, ...] | ConditionModel | None, builder: Builder, *, timing: bool = False
 ) -> Excuser:

@@ -102,6 +102,8 @@ class Scene:
         """Windows limited so far, by identity of the limits (the plan keeps them) and window."""
         self.searched: dict[tuple[str, Window], Evidence] = {}
         """Evidence for what was searched in vain, by condition and window."""
+        self.respelled: dict[tuple[int, ...], Mapping[int, str]] = {}
+        """Turns in other spelling, by vocabulary: see `respell`."""
 
     @cached_property
     def signals(self) -> Mapping[str, float | None]:

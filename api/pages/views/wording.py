@@ -25,6 +25,10 @@ from qa_engine.scoring.wording import STAGES, number, where
 
 SHOWN_PHRASES = 8
 MATCH = {"exact": "逐字", "homophone": "", "fuzzy": "允许个别音不同"}
+CLAIM = {
+    "statement": "否定、提问、转述、警示的不算",
+    "demand": "否定、转述、警示的不算",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +189,7 @@ class Describer:
             f"至少 {says.min_hits} 次" if says.min_hits else "",
         ]
         notes.append("被否定的也算" if says.negated == "allow" else "")
+        notes.append(CLAIM.get(says.claim, ""))
         shown = ";".join(note for note in notes if note)
         parts.append(Part(f"({shown})" if shown else ""))
         return Line(tuple(parts), (*self._excuse(says.except_), *self._otherwise(says.when_empty)))
@@ -209,6 +214,9 @@ class Describer:
                 Part(" 且不符合 "),
                 Part(f"{len(regex.not_regex)} 条句式(正则)", patterns=regex.not_regex),
             ]
+        claim = CLAIM.get(regex.claim)
+        if claim:
+            parts.append(Part(f"({claim})"))
         return Line((*parts, Part(self._count(regex.count))), self._excuse(regex.except_))
 
     def _similar(self, similar: Any) -> Line:

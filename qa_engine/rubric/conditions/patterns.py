@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import inf
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias
 
 import re2
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
@@ -17,12 +17,14 @@ from qa_engine.rubric.base import ConditionModel, Leaf, PhraseList, Share, Text,
 from qa_engine.rubric.base import Number as NumberValue
 from qa_engine.rubric.conditions.words import Excuse
 from qa_engine.scoring import wording
+from qa_engine.scoring.claims import ClaimKind, claimed
 from qa_engine.scoring.evaluation import Evidence
-from qa_engine.scoring.excuse import excuser
+from qa_engine.scoring.excuse import SENTENCE_END, both, excuser
 from qa_engine.scoring.leaf import LeafRule, decide, limits
 from qa_engine.scoring.narrow import narrow
 from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
 from qa_engine.scoring.pattern_set import regex_options
+from qa_engine.scoring.respell import respelled
 from qa_engine.scoring.scene import DEFAULT_CONFIDENCE, Scene
 from qa_engine.scoring.window import WHOLE, Window
 
@@ -71,18 +73,22 @@ def form_judge(
     *,
     phrase: str | None = None,
     patterns: frozenset[int] | None = None,
+    vocabulary: Mapping[int, str] | None = None,
 ) -> Judge:
     """The judge of a leaf whose moments are stretches that `find` sees in a turn. `words` are did and did not. With
-    `patterns`, only turns in which one of these may match are looked at."""
+    `patterns`, only turns in which one of these may match are looked at, or which `vocabulary` spells otherwise."""
     rule = LeafRule(
         condition, *words, wording.role_of(spec.by), spec.within, *limits(spec.count),
         DEFAULT_CONFIDENCE if spec.min_confidence is None else spec.min_confidence,
     )  # fmt: skip
-    excuse = excuser(getattr(spec, "except_", None), builder)
+    excuse = both(claimed(getattr(spec, "claim", None)), excuser(getattr(spec, "except_", None), builder))
 
     def occurrences(scene: Scene, window: Window) -> Iterator[Occurrence]:
         turns = scene.turns_in(window, rule.role)
-        for turn in turns if patterns is None else scene.matching(patterns, turns):
+        if patterns is not None:
+            otherwise = respelled(scene, vocabulary) if vocabulary else {}
+            turns = tuple(sorted({*scene.matching(patterns, turns), *(t for t in turns if t in otherwise)}))
+        for turn in turns:
             for _, start, end in find(scene, turn):
                 if not scene.inside(window, turn, start, end):
                     continue
@@ -106,9 +112,19 @@ class RegexSpec(Leaf):
     pattern: PatternList
     """RE2 syntax; several patterns: any of them."""
     not_regex: PatternList | None = None
-    """A hit is dropped where one of these matches in the same turn."""
+    """A hit is dropped where one of these matches in the same sentence."""
     on: Literal["normalized", "original"] = "normalized"
+    words: PhraseList | None = None
+    """Words that count as written so wherever they are heard so (報本 as 保本): patterns alone compare characters."""
+    claim: ClaimKind | None = None
+    """Only what the speaker says as his own is a hit; see `says`."""
     except_: Annotated[Excuse | None, Field(alias="except")] = None
+
+    @model_validator(mode="after")
+    def _on_normalized(self) -> RegexSpec:
+        if self.on == "original" and (self.words or self.claim):
+            raise PydanticCustomError("contradictory", "words 与 claim 只能用于 on: normalized")
+        return self
 
 
 class Regex(ConditionModel):
@@ -123,18 +139,21 @@ class Regex(ConditionModel):
         patterns = [(builder.pattern(text), re2.compile(text, options)) for text in spec.pattern]
         refused = [re2.compile(pattern, options) for pattern in spec.not_regex or ()]
         on_normalized = spec.on == "normalized"
+        meant = [normalize(word).text for word in builder.words(spec.words or ())]
+        vocabulary = dict(zip(builder.numbers(spec.words or (), negated="allow"), meant, strict=True))
 
         def find(scene: Scene, turn: int) -> Iterator[Stretch]:
             normal = scene.normals[turn]
             text = normal.text if on_normalized else scene.turns[turn].text
             possible = scene.patterns(turn) if on_normalized else None
+            respelling = respelled(scene, vocabulary).get(turn) if vocabulary else None
+            if respelling is not None:
+                text, possible = respelling, None
             matching = [pattern for number, pattern in patterns if possible is None or number in possible]
-            if not matching or any(pattern.search(text) for pattern in refused):
-                return
             spans = sorted({m.span() for pattern in matching for m in pattern.finditer(text)})
             done = -1
             for start, end in spans:
-                if start < end and start >= done:
+                if start < end and start >= done and not _refused(refused, text, start, end):
                     done = end
                     yield (
                         (turn, normal.offsets[start], normal.offsets[end])
@@ -145,7 +164,20 @@ class Regex(ConditionModel):
         # Few people read regular expressions: they are counted; the rubric's page, to which the item leads, shows them.
         words = ("说了", f"未说符合 {len(spec.pattern)} 条句式的话")
         numbers = frozenset(number for number, _ in patterns) if on_normalized else None
-        return form_judge(spec, "regex", words, find, builder, phrase=spec.pattern[0], patterns=numbers)
+        return form_judge(
+            spec, "regex", words, find, builder,
+            phrase=spec.pattern[0], patterns=numbers, vocabulary=vocabulary,
+        )  # fmt: skip
+
+
+def _refused(patterns: Sequence[Any], text: str, start: int, end: int) -> bool:
+    """Whether one of the patterns matches in the sentence of `text[start:end]`."""
+    if not patterns:
+        return False
+    starts = [mark.end() for mark in SENTENCE_END.finditer(text, 0, start)]
+    stop = SENTENCE_END.search(text, end)
+    sentence = text[starts[-1] if starts else 0 : stop.start() if stop else len(text)]
+    return any(pattern.search(sentence) for pattern in patterns)
 
 
 UnitList = Annotated[

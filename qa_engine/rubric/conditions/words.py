@@ -9,8 +9,9 @@ from pydantic_core import PydanticCustomError
 
 from qa_engine.rubric.base import ConditionModel, Leaf, PhraseList, Strict
 from qa_engine.scoring import wording
+from qa_engine.scoring.claims import ClaimKind, claimed
 from qa_engine.scoring.evaluation import Evidence
-from qa_engine.scoring.excuse import Excuser, excuser, nothing_excuses
+from qa_engine.scoring.excuse import Excuser, both, excuser
 from qa_engine.scoring.leaf import LeafRule, decide, limits
 from qa_engine.scoring.narrow import narrow
 from qa_engine.scoring.nearby import near_phrases
@@ -58,6 +59,9 @@ class SaysSpec(Leaf):
     fuzzy: also one syllable wrong from five syllables on, two from nine."""
     negated: Literal["guard", "allow"] = "guard"
     """guard: 不 没 别 无 未 非 勿 before the phrase is no hit."""
+    claim: ClaimKind | None = None
+    """Only what the speaker says as his own is a hit: not what is denied (before or after), told of others, warned about
+    or quoted from a rule. statement: nor what is asked; demand: a question counts (转到我微信可以吗)."""
     min_hits: Annotated[int, Field(strict=True, ge=1, le=10_000)] | None = None
     """Short for `count: {min: …}`."""
     near: PhraseList | None = None
@@ -97,7 +101,7 @@ class Says(ConditionModel):
         spec = self.says
         if spec.when_empty is not None and not builder.words(_all_phrases(spec)):
             return builder.judge(spec.when_empty)
-        excuse = excuser(spec.except_, builder)
+        excuse = both(claimed(spec.claim), excuser(spec.except_, builder))
         parts: list[Judge] = []
         if spec.any_of:
             least, most = limits(spec.count, spec.min_hits)
@@ -106,7 +110,7 @@ class Says(ConditionModel):
         if spec.at_least:
             parts.append(_several(spec, spec.at_least, builder, excuse))
         if spec.none_of:
-            parts.append(_absence(_presence(spec, spec.none_of, builder, nothing_excuses)))
+            parts.append(_absence(_presence(spec, spec.none_of, builder, claimed(spec.claim))))
         if len(parts) == 1:
             return parts[0]
         return lambda scene, window: all_of([part(scene, window) for part in parts])

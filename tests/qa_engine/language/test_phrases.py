@@ -13,6 +13,8 @@ HITS = [
     ("稳赚不赔", "homophone", "绝对稳转不赔", "稳转不赔"),  # zh/z, an
     ("没兴趣", "homophone", "我没心趣", "没心趣"),  # xing/xin folded
     ("保证收益", "exact", "我保證收益", "保證收益"),  # exact means the same words in either script
+    ("账户", "homophone", "转到这个帐户", "帐户"),  # another spelling of the word
+    ("录音", "homophone", "电话有努音", "努音"),  # n/l
     ("保本", "homophone", "保,本", "保,本"),  # punctuation inside
     ("保本", "homophone", "保嗯本", "保嗯本"),  # a filler inside
     ("保证收益", "homophone", "保证那个收益", "保证那个收益"),
@@ -47,6 +49,11 @@ NO_HITS = [
     ("具体以合同条款为准", "fuzzy", "具体不以合同条款为准"),  # the one edit is a negation
     ("每月380", "homophone", "每月三百六"),  # another number
     ("100元", "homophone", "2100元"),
+    ("5%", "exact", "年化0.5%"),
+    ("每月380", "homophone", "每月三百八十万"),
+    ("保本", "homophone", "保本是不可能的"),  # denied after it
+    ("保证收益", "homophone", "保证收益我们做不到"),
+    ("保本", "homophone", "如果提前退保,本金会有损失"),  # a chance substring across a mark
     ("十个月", "homophone", "四个月"),  # s/sh folded, but numbers agree exactly
     ("安心保险公司", "fuzzy", "安联保险公司"),  # another company: 联 does not sound like 心
     ("保本", "exact", "报本"),

@@ -79,7 +79,7 @@ def test_every_example_runs_against_its_own_item() -> None:
       pass: ["坐席:您好", "坐席:喂"]
       fail: ["客户:您好"]
       na: ["客户:打错了 / 坐席:您好"]
-      known_miss: ["坐席:拧好"]
+      known_miss: ["坐席:哈喽"]
     """
     assert results(item(body)) == [
         ("a.b", "pass", "pass", True),

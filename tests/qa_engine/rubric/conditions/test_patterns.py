@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from qa_engine.rubric import BadRubric
 from tests.qa_engine.rubric.builders import blurred, judge, said, verdict
 
 
@@ -81,3 +82,30 @@ def test_a_pattern_is_found_in_the_original_wording() -> None:
 def test_a_number_in_no_range_is_called_a_number() -> None:
     assert judge("{number: {by: agent}}", "坐席:您好").reason == "坐席未说数字"
     assert judge("{number: {min: 3, unit: 元}}", "坐席:您好").reason == "未说不小于 3 的数字(元)"
+
+
+class TestWords:
+    """`words` of a pattern are found as they are heard."""
+
+    CONDITION = "{{regex: {{pattern: '保证[^,。]{{0,6}}收益', words: [保证, 收益率]{more}}}}}"
+
+    @pytest.mark.parametrize(
+        ("sentence", "expected"),
+        [
+            ("坐席:我们保证您的收益", "pass"),
+            ("坐席:我們保證您的收益", "pass"),
+            ("坐席:我们宝证您的收益", "pass"),  # a homophone of a word
+            ("坐席:我们宝证,您的收益", "fail"),
+            ("坐席:我们包您的收益", "fail"),
+        ],
+    )
+    def test_a_pattern_hears_its_words(self, sentence: str, expected: str) -> None:
+        assert verdict(self.CONDITION.format(more=""), sentence) == expected
+
+    def test_evidence_is_what_was_recognised(self) -> None:
+        (evidence,) = judge(self.CONDITION.format(more=""), "坐席:我们宝证您的收益").evidence
+        assert (evidence.text, evidence.start) == ("宝证您的收益", 2)
+
+    def test_they_are_words_of_the_normal_form(self) -> None:
+        with pytest.raises(BadRubric, match="words"):
+            judge(self.CONDITION.format(more=", on: original"), "坐席:您好")

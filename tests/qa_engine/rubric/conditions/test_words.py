@@ -207,3 +207,23 @@ def test_a_phrase_near_another_is_unknown_where_it_was_badly_heard() -> None:
         verdict("{says: {any_of: [退款], near: [手续费]}}", blurred(said("坐席:退款要收手续费"), 0))
         == "unknown"
     )
+
+
+class TestClaim:
+    @pytest.mark.parametrize(
+        ("sentence", "expected"),
+        [
+            ("坐席:这款保本", "pass"),
+            ("坐席:保本这种话我们不敢说", "fail"),  # denied after
+            ("坐席:别人跟您说保本您要小心", "fail"),  # told of others
+            ("坐席:您是问保本吗", "fail"),  # asked
+        ],
+    )
+    def test_only_what_the_speaker_claims_counts(self, sentence: str, expected: str) -> None:
+        assert verdict("{says: {by: agent, any_of: [保本], claim: statement}}", sentence) == expected
+        assert verdict("{regex: {by: agent, pattern: 保本, claim: statement}}", sentence) == expected
+
+    def test_a_demand_may_be_a_question(self) -> None:
+        sentence = "坐席:转到我微信可以吗"
+        assert verdict("{says: {any_of: [转到我微信], claim: demand}}", sentence) == "pass"
+        assert verdict("{says: {any_of: [转到我微信], claim: statement}}", sentence) == "fail"
