@@ -15,6 +15,7 @@ from qa_engine.rubric import BadRubric, Problem, load_rubric, shipped_rubrics
 from qa_engine.rubric.catalogue import catalogue
 from qa_engine.rubric.check import CheckReport, ExampleResult, check_rubric
 from qa_engine.rubric.json_schema import schema_text
+from qa_engine.rubric.load import taxonomy_path
 from qa_engine.rubric.lock import write_lock
 
 LOCK = "rubric.lock"
@@ -31,6 +32,8 @@ def check(settings: Settings, files: Sequence[Path], *, phrases: Path | None = N
     extra = tuple(path for path in (settings.phrases, phrases) if path is not None)
     code = 0
     for path in files or tuple(known_rubrics(settings).values()):
+        if path.resolve() == taxonomy_path().resolve():  # rubrics/*.yaml names it too; it is no form
+            continue
         lock = path.parent / LOCK
         report = check_rubric(
             path, phrase_files=extra, zone=settings.zone, lock=lock if lock.is_file() else None

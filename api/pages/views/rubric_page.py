@@ -67,7 +67,7 @@ class RubricView:
 
 def rubric_view(rubric: Rubric) -> RubricView:
     """The page of a rubric."""
-    describer = Describer(rubric.phrases)
+    describer = Describer(rubric.phrases, rubric.spec.conditions)
     return RubricView(
         id=rubric.id,
         version=rubric.version,

@@ -50,16 +50,21 @@ class Line:
 
 
 class Describer:
-    """Puts the conditions of one rubric into words. `phrases` are its lists by name, resolved."""
+    """Puts the conditions of one rubric into words. `phrases` are its lists by name, resolved, `named` the conditions
+    that it names."""
 
-    def __init__(self, phrases: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self, phrases: Mapping[str, Sequence[str]], named: Mapping[str, ConditionModel] | None = None
+    ) -> None:
         self._phrases = phrases
+        self._named = named or {}
         self._by_tag: Mapping[str, Callable[[Any], Line]] = {
             "all": lambda c: self._group("以下全部满足:", c.all),
             "any": lambda c: self._group("以下满足一项即可:", c.any),
             "none": lambda c: self._group("以下都不出现:", c.none),
             "not": lambda c: self._group("以下不成立:", [c.not_]),
             "at_least": lambda c: self._group(f"以下至少满足 {c.at_least.n} 项:", c.at_least.of),
+            "use": lambda c: self._group(f"“{c.use}”,即:", [self._named[c.use]]),
             "says": lambda c: self._says(c.says),
             "regex": lambda c: self._regex(c.regex),
             "number": lambda c: self._number(c.number),
