@@ -38,6 +38,8 @@ COMPARED_CHARS = 200
 """A turn is compared by its beginning: likeness costs the product of both lengths."""
 LOOKED_AT = 4
 """Turns looked at for one compared: monologues of the other side don't make it search the whole call."""
+_CLASS_OR_OPTIONAL = re.compile(r"\[[^\]]*\]|\\.|.(?=[?*{])")
+_WORD = re.compile("[\u4e00-\u9fff]{3,}")
 _NUMBER = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)(千万|百万|万|亿)?")
 _MULTIPLES = {"万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8}
 LOOK_AROUND = ("(?=", "(?!", "(?<=", "(?<!")
@@ -139,21 +141,22 @@ class Regex(ConditionModel):
         patterns = [(builder.pattern(text), re2.compile(text, options)) for text in spec.pattern]
         refused = [re2.compile(pattern, options) for pattern in spec.not_regex or ()]
         on_normalized = spec.on == "normalized"
-        meant = [normalize(word).text for word in builder.words(spec.words or ())]
-        vocabulary = dict(zip(builder.numbers(spec.words or (), negated="allow"), meant, strict=True))
+        heard = (*builder.words(spec.words or ()), *(literals(spec.pattern) if spec.words else ()))
+        numbers = builder.numbers(heard, negated="allow")
+        vocabulary = dict(zip(numbers, (normalize(word).text for word in builder.words(heard)), strict=True))
 
         def find(scene: Scene, turn: int) -> Iterator[Stretch]:
             normal = scene.normals[turn]
             text = normal.text if on_normalized else scene.turns[turn].text
             possible = scene.patterns(turn) if on_normalized else None
-            respelling = respelled(scene, vocabulary).get(turn) if vocabulary else None
-            if respelling is not None:
-                text, possible = respelling, None
             matching = [pattern for number, pattern in patterns if possible is None or number in possible]
-            spans = sorted({m.span() for pattern in matching for m in pattern.finditer(text)})
+            found = [(text, m.span()) for pattern in matching for m in pattern.finditer(text)]
+            otherwise = respelled(scene, vocabulary).get(turn) if vocabulary else None
+            if otherwise is not None:
+                found += [(otherwise, m.span()) for _, pattern in patterns for m in pattern.finditer(otherwise)]
             done = -1
-            for start, end in spans:
-                if start < end and start >= done and not _refused(refused, text, start, end):
+            for read, (start, end) in sorted(found, key=lambda hit: hit[1]):
+                if start < end and start >= done and not _refused(refused, read, start, end):
                     done = end
                     yield (
                         (turn, normal.offsets[start], normal.offsets[end])
@@ -163,11 +166,17 @@ class Regex(ConditionModel):
 
         # Few people read regular expressions: they are counted; the rubric's page, to which the item leads, shows them.
         words = ("说了", f"未说符合 {len(spec.pattern)} 条句式的话")
-        numbers = frozenset(number for number, _ in patterns) if on_normalized else None
+        tried = frozenset(number for number, _ in patterns) if on_normalized else None
         return form_judge(
             spec, "regex", words, find, builder,
-            phrase=spec.pattern[0], patterns=numbers, vocabulary=vocabulary,
+            phrase=spec.pattern[0], patterns=tried, vocabulary=vocabulary,
         )  # fmt: skip
+
+
+def literals(patterns: Sequence[str]) -> tuple[str, ...]:
+    """The words of three characters and more that stand in patterns: long enough to be known by their sound."""
+    plain = (_CLASS_OR_OPTIONAL.sub("|", pattern) for pattern in patterns)
+    return tuple(dict.fromkeys(word for text in plain for word in _WORD.findall(text)))
 
 
 def _refused(patterns: Sequence[Any], text: str, start: int, end: int) -> bool:
