@@ -153,7 +153,9 @@ class Regex(ConditionModel):
             found = [(text, m.span()) for pattern in matching for m in pattern.finditer(text)]
             otherwise = respelled(scene, vocabulary).get(turn) if vocabulary else None
             if otherwise is not None:
-                found += [(otherwise, m.span()) for _, pattern in patterns for m in pattern.finditer(otherwise)]
+                found += [
+                    (otherwise, m.span()) for _, pattern in patterns for m in pattern.finditer(otherwise)
+                ]
             done = -1
             for read, (start, end) in sorted(found, key=lambda hit: hit[1]):
                 if start < end and start >= done and not _refused(refused, read, start, end):
