@@ -143,7 +143,6 @@ class Describer:
                     Part(",并摘出原话" if c.llm.must_quote else ""),
                 )
             ),
-            "use": lambda c: _line(f"满足条件“{c.use}”"),
             "item": lambda c: _line(
                 f"质检项 {c.item.id} 的判定为", "或".join(VERDICTS[verdict] for verdict in c.item.verdict)
             ),
