@@ -11,7 +11,9 @@ from importlib.metadata import version
 from os import cpu_count
 from pathlib import Path
 
-from tests.bench import demo_model, entities, objections, scoring, sentiment, speech, verdicts
+from tests.bench import (
+    compliance, demo_model, entities, matching, objections, scoring, sentiment, speech, verdicts, whole_calls,
+)  # fmt: skip
 from tests.bench.runs import Runs
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -19,6 +21,9 @@ SECTIONS: Mapping[str, Callable[[Runs], list[str]]] = {
     "model": demo_model.section,
     "transcription": speech.section,
     "verdicts": verdicts.section,
+    "calls": whole_calls.section,
+    "compliance": compliance.section,
+    "matching": matching.section,
     "sentiment": sentiment.section,
     "objections": objections.section,
     "entities": entities.section,

@@ -14,6 +14,7 @@ from qa_engine.scoring import Plan
 from qa_engine.scoring.evaluation import Verdict
 from qa_engine.scoring.evaluator import judge_item
 from tests.bench.labelled_text import ComplianceCase, compliance_cases
+from tests.bench.runs import Runs
 from tests.bench.statistics import share
 from tests.bench.verdicts import standard_plan
 
@@ -79,6 +80,19 @@ def markdown() -> list[str]:
             f"| {share(d.hits, d.violations)} | {d.f1:.3f} | {d.found - d.hits} | {d.unknown} |"
             for name, d in rows
         ),
+    ]
+
+
+def section(runs: Runs) -> list[str]:
+    """The section of the report."""
+    del runs
+    return [
+        "## Compliance items",
+        "",
+        "Short exchanges with one item each, labelled by another writer from the definitions alone (`tests/bench/sets`).",
+        "",
+        *markdown(),
+        "",
     ]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from qa_engine.language.normalize import normalize
 from qa_engine.language.phrases import Phrase, PhraseMatcher
 from tests.bench.labelled_text import MatchingCase, matching_cases
+from tests.bench.runs import Runs
 from tests.bench.statistics import share
 
 MODES = ("exact", "homophone", "fuzzy")
@@ -63,6 +64,19 @@ def markdown() -> list[str]:
             f"| {name} | {share(m.right, m.n)} | {share(m.hits, m.meant)} | {share(m.chance, m.unmeant)} |"
             for name, m in [*by_mode.items(), ("all", total)]
         ),
+    ]
+
+
+def section(runs: Runs) -> list[str]:
+    """The section of the report."""
+    del runs
+    return [
+        "## Matching of phrases",
+        "",
+        "Phrases against sentences: heard as meant, or negated, another number, another meaning, a chance substring.",
+        "",
+        *markdown(),
+        "",
     ]
 
 

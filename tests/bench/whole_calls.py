@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from qa_engine.scoring import Plan, evaluate
 from qa_engine.scoring.evaluation import Verdict
 from tests.bench.labelled_calls import LabelledCall, load_calls
+from tests.bench.runs import Runs
 from tests.bench.statistics import share
 from tests.bench.verdicts import standard_plan
 
@@ -63,6 +64,19 @@ def markdown() -> list[str]:
             for name, i in items.items()
         ),
         f"| all | {share(agreed, judged)} | {unknown} of {judged - agreed} | |",
+    ]
+
+
+def section(runs: Runs) -> list[str]:
+    """The section of the report."""
+    del runs
+    return [
+        "## Whole calls",
+        "",
+        "Verdicts of one reviewer on calls that no rule was written with; what is `unclear` counts neither way.",
+        "",
+        *markdown(),
+        "",
     ]
 
 
