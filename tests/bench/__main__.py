@@ -12,7 +12,16 @@ from os import cpu_count
 from pathlib import Path
 
 from tests.bench import (
-    compliance, demo_model, entities, matching, objections, scoring, sentiment, speech, verdicts, whole_calls,
+    compliance,
+    demo_model,
+    entities,
+    matching,
+    objections,
+    scoring,
+    sentiment,
+    speech,
+    verdicts,
+    whole_calls,
 )  # fmt: skip
 from tests.bench.runs import Runs
 
