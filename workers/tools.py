@@ -17,7 +17,7 @@ from models.storage import Storage
 from models.version import code_version
 from qa_engine.objections import Taxonomy, load_taxonomy
 from qa_engine.rubric import find_rubric, load_rubric
-from qa_engine.rubric.load import shipped_folder, taxonomy_path
+from qa_engine.rubric.load import SHARED_FOLDERS, shipped_folder, taxonomy_path
 from qa_engine.scoring import Plan, compile_rubric
 from qa_engine.scoring.questioner import Questioner
 from qa_engine.speech.engines import load_recognizer
@@ -85,8 +85,8 @@ class Tools:
     def _plan(self, rubric_id: str) -> Plan:
         path = find_rubric(rubric_id, folder=self.settings.rubrics_dir)
         own = (self.settings.phrases,) if self.settings.phrases else ()
-        shared = [*(shipped_folder() / "phrases").glob("*.yaml"), *(path.parent / "phrases").glob("*.yaml")]
-        stamp = _stamp((path, *own, *sorted(set(shared))))
+        folders = [parent / name for parent in (shipped_folder(), path.parent) for name in SHARED_FOLDERS]
+        stamp = _stamp((path, *own, *sorted({file for folder in folders for file in folder.glob("*.yaml")})))
         known = self._plans.get(rubric_id)
         if known is not None and known[0] == stamp:
             return known[1]

@@ -13,8 +13,7 @@ from models.settings import Settings
 from qa_engine.rubric import find_rubric, load_rubric
 from qa_engine.rubric.importing import Draft, Question, Sheet, draft_rubric
 from qa_engine.rubric.importing.slugs import slug
-from qa_engine.rubric.load import shipped_folder
-from qa_engine.rubric.phrases import shared_phrases
+from qa_engine.rubric.load import surroundings
 from qa_engine.rubric.scaffold import checked_id
 
 STANDARD = "telesales-standard"
@@ -29,8 +28,8 @@ def import_form(
     found = read_form(file, sheet=sheet)
     rubric_id = checked_id(name) if name else slug(file.stem, fallback="my-form").replace("_", "-")
     standard = load_rubric(find_rubric(STANDARD))
-    shared = shared_phrases([shipped_folder() / "phrases"], phrase_files(settings))
-    draft = draft_rubric(found, rubric_id=rubric_id, standard=standard, shared=shared)
+    around = surroundings(None, phrase_files(settings))
+    draft = draft_rubric(found, rubric_id=rubric_id, standard=standard, around=around)
     if output is not None:
         save_form(output, draft.text, force=force)
     if as_json:

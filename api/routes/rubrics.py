@@ -23,8 +23,7 @@ from qa_engine.rubric import BadRubric, Problem, Rubric, load_rubric, parse_rubr
 from qa_engine.rubric.check import ExampleResult, run_examples
 from qa_engine.rubric.json_schema import rubric_json_schema
 from qa_engine.rubric.lint import lint
-from qa_engine.rubric.load import shipped_folder
-from qa_engine.rubric.phrases import shared_phrases
+from qa_engine.rubric.load import surroundings
 from qa_engine.scoring.compile import compile_rubric
 
 router = APIRouter(prefix="/rubrics", tags=["rubrics"])
@@ -135,12 +134,9 @@ def check(
     """Validates, lints and runs the examples, as `callqa rubric check` does. A faulty rubric is the answer (200),
     not an error of the request. Nothing is stored."""
     settings = services.settings
-    folders = [shipped_folder() / "phrases"]
-    if settings.rubrics_dir:
-        folders.append(settings.rubrics_dir / "phrases")
     try:
-        shared = shared_phrases(folders, (settings.phrases,) if settings.phrases else ())
-        rubric = parse_rubric(yaml, file=SENT, shared=shared)
+        around = surroundings(settings.rubrics_dir, (settings.phrases,) if settings.phrases else ())
+        rubric = parse_rubric(yaml, file=SENT, shared=around.phrases, conditions=around.conditions)
     except BadRubric as error:
         faults = [_problem(problem) for problem in error.problems]
         return CheckBody(ok=False, rubric=None, problems=faults, warnings=[], examples=[])

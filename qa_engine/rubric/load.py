@@ -18,10 +18,13 @@ from qa_engine.rubric.items import Item, Section
 from qa_engine.rubric.phrases import resolve, shared_phrases
 from qa_engine.rubric.problems import BadRubric, Problem, did_you_mean
 from qa_engine.rubric.schema import PhraseLists, RubricSpec
+from qa_engine.rubric.shared_conditions import SharedConditions, shared_conditions, take_in
 from qa_engine.rubric.yaml_nodes import Document, Path, Plain, read_yaml, walk
 
 WEIGHT_SUM = 100.0
 NOT_RUBRICS = frozenset({"objections"})
+SHARED_FOLDERS = ("phrases", "conditions")
+"""Beside the rubrics: what several of them name."""
 _TABLES = files("qa_engine").joinpath("objections/data/objections.npz")
 
 
@@ -37,7 +40,7 @@ class Rubric:
     sha256: str
     lexicon_sha256: str
     source: str = ""
-    """The file's very text."""
+    """The file's very text; of a form that took in shared conditions, its content with them as JSON, which is YAML too."""
     taxonomy: bytes = b""
     """Text of the objection taxonomy that goes with it."""
 
@@ -71,6 +74,14 @@ class Rubric:
         return (item for section in self.spec.sections for item in section.items)
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Phrase lists and conditions that a form may name without holding them."""
+
+    phrases: PhraseLists
+    conditions: SharedConditions
+
+
 def shipped_folder() -> FilePath:
     """Folder of the rubrics that come with the product."""
     return FilePath(str(files("rubrics")))
@@ -100,7 +111,8 @@ def find_rubric(id_or_path: str | FilePath, *, folder: FilePath | None = None) -
 
 def load_rubric(path: FilePath, *, phrase_files: Sequence[FilePath] = ()) -> Rubric:
     """Reads a rubric with its phrase lists: the shipped ones, those in `phrases/` beside it, and `phrase_files`,
-    which add to lists of the same name. Raises `BadRubric` with every problem found."""
+    which add to lists of the same name; and the conditions in `conditions/` of the same folders. Raises `BadRubric`
+    with every problem found."""
     path = FilePath(path)
     try:
         source = path.read_bytes()
@@ -109,10 +121,18 @@ def load_rubric(path: FilePath, *, phrase_files: Sequence[FilePath] = ()) -> Rub
             "unreadable", f"文件无法读取:{error.strerror}", "请检查路径和读取权限", Where(str(path))
         )
         raise BadRubric([problem]) from error
-    folders = [shipped_folder() / "phrases"]
-    if path.resolve().parent != shipped_folder().resolve():
-        folders.append(path.parent / "phrases")
-    return parse_rubric(source, file=str(path), shared=shared_phrases(folders, phrase_files))
+    own = path.parent if path.resolve().parent != shipped_folder().resolve() else None
+    around = surroundings(own, phrase_files)
+    return parse_rubric(source, file=str(path), shared=around.phrases, conditions=around.conditions)
+
+
+def surroundings(folder: FilePath | None, phrase_files: Sequence[FilePath] = ()) -> Surroundings:
+    """What lies around a rubric: shipped lists and conditions, those of `folder`, and `phrase_files`. Raises `BadRubric`."""
+    folders = [shipped_folder(), *([folder] if folder else [])]
+    return Surroundings(
+        shared_phrases([each / "phrases" for each in folders], phrase_files),
+        shared_conditions([each / "conditions" for each in folders]),
+    )
 
 
 def parse_rubric(
@@ -120,21 +140,23 @@ def parse_rubric(
     *,
     file: str = "<rubric>",
     shared: PhraseLists | None = None,
+    conditions: SharedConditions | None = None,
     taxonomy: bytes | None = None,
 ) -> Rubric:
-    """A rubric from text; `shared` are the phrase lists around it, `taxonomy` the text of the objection taxonomy (the
-    shipped one by default). Raises `BadRubric`."""
+    """A rubric from text; `shared` are the phrase lists and `conditions` the conditions around it, `taxonomy` the text of
+    the objection taxonomy (the shipped one by default). Raises `BadRubric`."""
     document = read_yaml(source, file)
     if not isinstance(document.data, dict):
         problem = Problem(
             "not_a_rubric", "这不是质检表:最外层应是“键: 值”", "以 rubric: 编号 开头", Where(file, 1, 1)
         )
         raise BadRubric([problem])
+    is_whole = not take_in(document, conditions or {})
     own = document.data.get("phrases")
     own_names = frozenset(own) if isinstance(own, dict) else frozenset[str]()
     named = document.data.get("conditions")
-    conditions = frozenset(named) if isinstance(named, dict) else frozenset[str]()
-    reading = Reading(phrases=frozenset(shared or {}) | own_names, conditions=conditions)
+    names = frozenset(named) if isinstance(named, dict) else frozenset[str]()
+    reading = Reading(phrases=frozenset(shared or {}) | own_names, conditions=names)
     problems: list[Problem] = []
     spec: RubricSpec | None = None
     try:
@@ -147,6 +169,8 @@ def parse_rubric(
     phrases = resolve({**(shared or {}), **spec.phrases}, where=document.where(("phrases",), key=True))
     taxonomy = _shipped_taxonomy() if taxonomy is None else taxonomy
     text = source if isinstance(source, str) else source.decode("utf-8", "surrogateescape")
+    if not is_whole:
+        text = json.dumps(document.data, ensure_ascii=False)
     lexicon = _lexicon_sha256(phrases, taxonomy)
     return Rubric(spec, phrases, document, _sha256(document.data), lexicon, text, taxonomy)
 

@@ -40,9 +40,23 @@ class Document:
     data: Plain = None
     values: dict[Path, Mark] = field(default_factory=dict)
     keys: dict[Path, Mark] = field(default_factory=dict)
+    mounted: dict[Path, tuple[Document, Path]] = field(default_factory=dict)
+    """Parts that come from another file: the path here, that file, and the path there."""
+
+    def mount(self, path: Path, other: Document, place: Path) -> None:
+        """Puts `other`'s value at `place` here at `path`, a key of a mapping that is there; faults in it are told with
+        their place in the other file."""
+        mapping = self.at(path[:-1])
+        assert isinstance(mapping, dict)
+        assert isinstance(path[-1], str)
+        mapping[path[-1]] = other.at(place)
+        self.mounted[path] = (other, place)
 
     def where(self, path: Path, *, key: bool = False) -> Where:
         """The place of `path`, or of the nearest enclosing thing that has one."""
+        for prefix, (other, place) in self.mounted.items():
+            if path[: len(prefix)] == prefix:
+                return other.where((*place, *path[len(prefix) :]), key=key)
         for end in range(len(path), -1, -1):
             mark = (self.keys.get(path[:end]) if key else None) or self.values.get(path[:end])
             if mark:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import pytest
+import yaml
 
 from models.settings import Settings
 from qa_engine.rubric import load_rubric, shipped_rubrics
@@ -44,6 +46,23 @@ def _examples() -> list[object]:
 @pytest.mark.parametrize(("form", "item", "kind", "line"), _examples())
 def test_an_example_gets_its_verdict(form: str, item: str, kind: str, line: str) -> None:
     judged = judge_item(example_call(line), plan(form), item)
+    assert judged.verdict is EXPECTED[kind], judged.reason
+
+
+SENTENCES = yaml.safe_load((Path(__file__).parent / "sentences.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("item", "kind", "line"),
+    [
+        pytest.param(item, kind, line, id=f"{item}:{kind}-{number}")
+        for item, kinds in SENTENCES.items()
+        for kind, lines in kinds.items()
+        for number, line in enumerate(lines, start=1)
+    ],
+)
+def test_a_sentence_written_for_the_rules_gets_its_verdict(item: str, kind: str, line: str) -> None:
+    judged = judge_item(example_call(line), plan("telesales-standard"), item)
     assert judged.verdict is EXPECTED[kind], judged.reason
 
 

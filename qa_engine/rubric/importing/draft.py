@@ -18,8 +18,7 @@ from qa_engine.rubric.importing.sheet import BadForm, Sheet
 from qa_engine.rubric.importing.slugs import Names, slug
 from qa_engine.rubric.importing.standard import standard_of
 from qa_engine.rubric.importing.weights import FULL, Scoring, read_scoring, scaled
-from qa_engine.rubric.load import Rubric, parse_rubric
-from qa_engine.rubric.schema import PhraseLists
+from qa_engine.rubric.load import Rubric, Surroundings, parse_rubric
 from qa_engine.rubric.yaml_nodes import Plain
 from qa_engine.scoring.compile import compile_rubric
 
@@ -54,13 +53,13 @@ class Draft:
     questions: tuple[Question, ...]
 
 
-def draft_rubric(sheet: Sheet, *, rubric_id: str, standard: Rubric, shared: PhraseLists) -> Draft:
-    """The draft of a form. `standard` gives the conditions, `shared` the phrase lists that it may name.
+def draft_rubric(sheet: Sheet, *, rubric_id: str, standard: Rubric, around: Surroundings) -> Draft:
+    """The draft of a form. `standard` gives the conditions, `around` the lists and conditions that it may name.
 
     Every example in the draft came out as it says; those that did not are left out. Raises `BadForm`."""
     form = read_rows(sheet)
     scoring = read_scoring(form)
-    company = next(iter(shared.get("公司名", ())), COMPANY)
+    company = next(iter(around.phrases.get("公司名", ())), COMPANY)
     source = Source(standard_of(standard), scoring.kind, company)
     raw = [
         item
@@ -72,7 +71,7 @@ def draft_rubric(sheet: Sheet, *, rubric_id: str, standard: Rubric, shared: Phra
     items = _named(weighted)
     head_questions = [*_head_questions(form), *scoring.questions, *weight_questions]
     head = _head(form, rubric_id, sheet)
-    items, example_questions = _with_true_examples(head, items, shared)
+    items, example_questions = _with_true_examples(head, items, around)
     named = {item.drafted.row: item.id for item in reversed(items)}
     questions = _placed([*form.questions, *head_questions], named)
     for item in items:
@@ -210,14 +209,15 @@ def _document(head: Mapping[str, Plain], items: Sequence[DraftItem]) -> dict[str
 
 
 def _with_true_examples(
-    head: Mapping[str, Plain], items: Sequence[DraftItem], shared: PhraseLists
+    head: Mapping[str, Plain], items: Sequence[DraftItem], around: Surroundings
 ) -> tuple[list[DraftItem], list[Question]]:
     """The items with those examples only that come out as they say; a line of the form itself that does not is a
     question."""
     tried = [_with_fallback(item) for item in items]
     document = _document(head, tried)
     # JSON is YAML: the words of the draft are checked before they are laid out for people
-    rubric = parse_rubric(json.dumps(document, ensure_ascii=False), file="draft", shared=shared)
+    text = json.dumps(document, ensure_ascii=False)
+    rubric = parse_rubric(text, file="draft", shared=around.phrases, conditions=around.conditions)
     plan = compile_rubric(rubric, code_version="import")
     wrong = {
         (result.item, result.line): result

@@ -16,6 +16,8 @@ class Standard:
     """Items of a form by id."""
 
     items: Mapping[str, dict[str, Plain]]
+    shared: frozenset[str] = frozenset()
+    """Names of conditions that every form may use."""
 
     def decides(self, name: str) -> dict[str, Plain]:
         """The keys that decide an item. What refers to another item is replaced by that item's own condition, so that
@@ -46,7 +48,7 @@ class Standard:
         if not isinstance(value, dict):
             return value
         if "use" in value:
-            return None
+            return value if value["use"] in self.shared else None
         asked = value.get("item")
         if isinstance(asked, dict):
             name = str(asked.get("id"))
@@ -66,4 +68,5 @@ def standard_of(rubric: Rubric) -> Standard:
             written = rubric.document.at(("sections", s, "items", i))
             if isinstance(written, dict):
                 items[item.id] = written
-    return Standard(items)
+    shared = frozenset(str(path[1]) for path in rubric.document.mounted)
+    return Standard(items, shared)

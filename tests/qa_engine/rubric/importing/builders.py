@@ -11,9 +11,7 @@ from qa_engine.rubric.check import run_examples
 from qa_engine.rubric.importing import Draft, Sheet, draft_rubric
 from qa_engine.rubric.importing.sheet import sheet_of
 from qa_engine.rubric.lint import lint
-from qa_engine.rubric.load import shipped_folder
-from qa_engine.rubric.phrases import shared_phrases
-from qa_engine.rubric.schema import PhraseLists
+from qa_engine.rubric.load import Surroundings, shipped_folder, surroundings
 from qa_engine.rubric.yaml_nodes import Plain
 from qa_engine.scoring import compile_rubric
 
@@ -26,8 +24,8 @@ def standard() -> Rubric:
 
 
 @lru_cache(maxsize=1)
-def shared() -> PhraseLists:
-    return shared_phrases([shipped_folder() / "phrases"])
+def around() -> Surroundings:
+    return surroundings(None)
 
 
 def sheet(*rows: str, head: str = HEAD, merged: Sequence[tuple[int, int, int, int]] = ()) -> Sheet:
@@ -38,7 +36,7 @@ def sheet(*rows: str, head: str = HEAD, merged: Sequence[tuple[int, int, int, in
 
 def draft(*rows: str, head: str = HEAD, merged: Sequence[tuple[int, int, int, int]] = ()) -> Draft:
     made = draft_rubric(
-        sheet(*rows, head=head, merged=merged), rubric_id="own", standard=standard(), shared=shared()
+        sheet(*rows, head=head, merged=merged), rubric_id="own", standard=standard(), around=around()
     )
     assert_sound(made)
     return made
@@ -46,7 +44,9 @@ def draft(*rows: str, head: str = HEAD, merged: Sequence[tuple[int, int, int, in
 
 def assert_sound(made: Draft) -> Rubric:
     """What every draft promises: it loads, its examples hold, and lint has no error."""
-    rubric = parse_rubric(made.text, file="draft.yaml", shared=shared())
+    rubric = parse_rubric(
+        made.text, file="draft.yaml", shared=around().phrases, conditions=around().conditions
+    )
     assert rubric.status == "trial"
     assert [str(problem) for problem in lint(rubric).errors] == []
     results = list(run_examples(compile_rubric(rubric, code_version="test")))
@@ -56,7 +56,7 @@ def assert_sound(made: Draft) -> Rubric:
 
 def items(made: Draft) -> Mapping[str, dict[str, Plain]]:
     """The draft's items as they are written, by title."""
-    rubric = parse_rubric(made.text, shared=shared())
+    rubric = parse_rubric(made.text, shared=around().phrases, conditions=around().conditions)
     found: dict[str, dict[str, Plain]] = {}
     for s, section in enumerate(rubric.sections):
         for i, item in enumerate(section.items):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from qa_engine.rubric.importing import BadForm, draft_rubric
 from qa_engine.rubric.importing.sheet import sheet_of
-from tests.qa_engine.rubric.importing.builders import HEAD, assert_sound, shared, standard
+from tests.qa_engine.rubric.importing.builders import HEAD, around, assert_sound, standard
 
 FRAGMENTS = [
     "",
@@ -77,7 +77,7 @@ row = st.lists(cell, min_size=1, max_size=9)
 def test_any_cells_below_the_names_of_columns(rows: list[list[str]]) -> None:
     try:
         sheet = sheet_of([HEAD.split("|"), *rows], file="form.csv")
-        made = draft_rubric(sheet, rubric_id="own", standard=standard(), shared=shared())
+        made = draft_rubric(sheet, rubric_id="own", standard=standard(), around=around())
     except BadForm:
         return
     assert_sound(made)
@@ -88,7 +88,7 @@ def test_any_cells_below_the_names_of_columns(rows: list[list[str]]) -> None:
 def test_any_table(rows: list[list[str]]) -> None:
     try:
         sheet = sheet_of(rows, file="form.csv")
-        made = draft_rubric(sheet, rubric_id="own", standard=standard(), shared=shared())
+        made = draft_rubric(sheet, rubric_id="own", standard=standard(), around=around())
     except BadForm:
         return
     assert_sound(made)
