@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
-from math import isfinite
+from math import inf, isfinite
 from typing import Literal
 
 from qa_engine.scoring.critical import critical_items
@@ -70,15 +70,14 @@ def _pins(pins: Pins) -> dict[str, object]:
     return {**document, "llm": pins.llm} if pins.llm else document
 
 
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _item_text(item: ItemVerdict) -> str:
     if not item.evidence and not item.settle:
         return _bare_item_text(item)
     evidence = ",".join([_evidence_text(one) for one in item.evidence])
-    settle = _text([[_seconds(start_s), _seconds(end_s)] for start_s, end_s in item.settle])
+    settle = _text(_stretches(item.settle)) if item.settle else "[]"
     return (
         f'{_standing(item.id, item.title, item.section)},"verdict":"{item.verdict.value}",'
         f'"credit":{_number(item.credit)},"weight":{_number(item.weight)},"points":{_number(item.points)},'
@@ -103,29 +102,35 @@ def _kind(auto_fail: str | None, severity: str | None, trial: bool) -> str:
     return _text({"auto_fail": auto_fail, "severity": severity, "trial": trial})[1:-1]
 
 
+def _number(value: float | None) -> str:
+    """A number as `json` writes it."""
+    if value is None:
+        return "null"
+    return repr(value) if type(value) is float and isfinite(value) else _text(value)
+
+
 def _evidence_text(evidence: Evidence) -> str:
+    """What `json` makes of `evidence_json`; most evidence has its seconds and is written out by hand."""
+    start_s, end_s = evidence.start_s, evidence.end_s
+    if (
+        type(start_s) is not float
+        or type(end_s) is not float
+        or not 0 <= start_s <= end_s < inf
+        or evidence.score is not None
+    ):
+        return _text(evidence_json(evidence))
     place = f'"turn":{evidence.turn},' if evidence.turn is not None else ""
     if evidence.start is not None:
         place += f'"start":{evidence.start},'
     if evidence.end is not None:
         place += f'"end":{evidence.end},'
-    if evidence.start_s is not None:
-        place += f'"start_s":{_number(round(evidence.start_s, MILLISECONDS))},'
-    if evidence.end_s is not None:
-        place += f'"end_s":{_number(round(evidence.end_s, MILLISECONDS))},'
     found = f',"phrase":{_quoted(evidence.phrase)}' if evidence.phrase is not None else ""
     if evidence.distance is not None:
         found += f',"distance":{evidence.distance}'
-    if evidence.score is not None:
-        found += f',"score":{_number(evidence.score)}'
-    return f'{{{place}"text":{_quoted(evidence.text)},"condition":{_quoted(evidence.condition)}{found}}}'
-
-
-def _number(value: float | None) -> str:
-    """A number as `json` writes it."""
-    if type(value) is float and isfinite(value):
-        return repr(value)
-    return _text(value)
+    return (
+        f'{{{place}"start_s":{round(start_s, MILLISECONDS)!r},"end_s":{round(end_s, MILLISECONDS)!r},'
+        f'"text":{_quoted(evidence.text)},"condition":{_quoted(evidence.condition)}{found}}}'
+    )
 
 
 def evidence_json(evidence: Evidence) -> dict[str, object]:

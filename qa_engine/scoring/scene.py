@@ -318,9 +318,7 @@ class Scene:
         timed: bool,
     ) -> Occurrence:
         """Characters of a turn as an occurrence; not sure where words, role or times leave a doubt."""
-        clock = self.clock(turn)
-        start_s, end_s = clock.seconds(start, end)
-        confidence = clock.confidence(start, end)
+        confidence = self.clock(turn).confidence(start, end)
         doubt = ""
         if confidence is not None and confidence < least:
             doubt = f"识别把握只有 {confidence:.0%}"
