@@ -51,9 +51,20 @@ class TurnClock:
 
     def placed(self) -> tuple[Placed, ...]:
         """All words with their characters."""
-        return tuple(
-            Placed(start, end, word.start_s, word.end_s, self._confidence(word))
-            for word, start, end in zip(self.words, self.starts, self.ends, strict=True)
+        return tuple([self._placed(index) for index in range(len(self.words))])
+
+    def below(self, least: float) -> list[Placed]:
+        """The words that were recognised with less confidence."""
+        return [
+            self._placed(index)
+            for index, word in enumerate(self.words)
+            if (confidence := self._confidence(word)) is not None and confidence < least
+        ]
+
+    def _placed(self, index: int) -> Placed:
+        word = self.words[index]
+        return Placed(
+            self.starts[index], self.ends[index], word.start_s, word.end_s, self._confidence(word)
         )
 
     def confidence(self, start: int, end: int) -> float | None:

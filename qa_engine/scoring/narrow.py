@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from bisect import bisect_left, bisect_right
 
 from qa_engine.rubric.base import Distance, Within
 from qa_engine.scoring import wording
@@ -76,14 +77,8 @@ def before(scene: Scene, window: Window, anchor: Occurrence, distance: Distance 
 
 def _block_end(scene: Scene, turn: int, blocks: int) -> int:
     """The last turn that is at most `blocks` changes of speaker after `turn`."""
-    last = turn
-    while last + 1 < len(scene.turns) and scene.blocks[last + 1] - scene.blocks[turn] <= blocks:
-        last += 1
-    return last
+    return bisect_right(scene.blocks, scene.blocks[turn] + blocks, turn) - 1
 
 
 def _block_start(scene: Scene, turn: int, blocks: int) -> int:
-    first = turn
-    while first > 0 and scene.blocks[turn] - scene.blocks[first - 1] <= blocks:
-        first -= 1
-    return first
+    return bisect_left(scene.blocks, scene.blocks[turn] - blocks, 0, turn)

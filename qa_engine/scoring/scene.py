@@ -25,6 +25,7 @@ from qa_engine.scoring.questioner import (
     question_key,
 )
 from qa_engine.scoring.questions import Question, questions
+from qa_engine.scoring.spoken import spoken_counts
 from qa_engine.scoring.window import WHOLE, Window
 from qa_engine.speech.backchannels import is_backchannel
 from qa_engine.speech.signals import SHORTEST_SILENCE_S, Interruption, interruptions, silences
@@ -92,6 +93,8 @@ class Scene:
         self._clarity: dict[tuple[Window, Role | None, float], Clarity] = {}
         self._blurred: dict[float, Mapping[int, Clarity]] = {}
         self._turns_in: dict[tuple[Window, Role | None], tuple[int, ...]] = {}
+        self._begun: dict[tuple[Role | None, int], list[str]] = {}
+        self._spans: dict[Window, tuple[float, float]] = {}
         self._spoken_turns: dict[int, SpokenTurn] = {}
         self.roles_sure = call.transcript.role_confidence >= ROLE_CONFIDENCE
         self.verdicts: dict[str, tuple[Verdict, tuple[Evidence, ...], Stretches]] = {}
@@ -118,17 +121,22 @@ class Scene:
     @cached_property
     def start_s(self) -> float:
         """Start of the conversation, in seconds of the recording."""
-        return min((turn.start_s for turn in self.turns), default=0.0)
+        return min(self.starts, default=0.0)
 
     @cached_property
     def end_s(self) -> float:
         """End of the conversation."""
-        return max((turn.end_s for turn in self.turns), default=0.0)
+        return max(self.ends, default=0.0)
 
     @cached_property
     def starts(self) -> tuple[float, ...]:
         """Start of every turn."""
-        return tuple(turn.start_s for turn in self.turns)
+        return tuple([turn.start_s for turn in self.turns])
+
+    @cached_property
+    def ends(self) -> tuple[float, ...]:
+        """End of every turn."""
+        return tuple([turn.end_s for turn in self.turns])
 
     @cached_property
     def timed(self) -> bool:
@@ -139,19 +147,21 @@ class Scene:
     def blocks(self) -> tuple[int, ...]:
         """For every turn the number of changes of speaker before it. 嗯 in the middle of the other's speech is none."""
         numbers: list[int] = []
-        speaker: Role | None = None
-        for index, turn in enumerate(self.turns):
-            changed = speaker is not None and turn.role is not speaker and not self._nods(index)
-            numbers.append((numbers[-1] if numbers else 0) + changed)
-            if speaker is None or changed:
-                speaker = turn.role
+        changes = 0
+        roles = [turn.role for turn in self.turns]
+        speaker = roles[0] if roles else None
+        for index, role in enumerate(roles):
+            if role is not speaker and not self._nods(roles, index):
+                speaker = role
+                changes += 1
+            numbers.append(changes)
         return tuple(numbers)
 
-    def _nods(self, index: int) -> bool:
-        if not 0 < index < len(self.turns) - 1:
+    def _nods(self, roles: Sequence[Role], index: int) -> bool:
+        if not 0 < index < len(roles) - 1:
             return False
-        role, before, after = (self.turns[i].role for i in (index, index - 1, index + 1))
-        return before is after is not role and is_backchannel(self.turns[index].text)
+        same_around = roles[index - 1] is roles[index + 1] is not roles[index]
+        return same_around and is_backchannel(self.turns[index].text)
 
     @cached_property
     def stages(self) -> Mapping[str, frozenset[int]]:
@@ -222,14 +232,26 @@ class Scene:
 
     def said_before(self, turn: int, role: Role | None, most: int, reach: int, chars: int) -> list[str]:
         """Beginnings of up to `most` earlier turns of that role (None: anyone), of the `reach` turns before this one."""
-        own = range(len(self.turns)) if role is None else self._turns_of[role]
+        own = self.turns_of(role)
+        texts = self._beginnings(role, chars)
         place = bisect_left(own, turn)
-        nearest = own[max(0, place - most) : place]
-        return [self.normals[t].text[:chars] for t in nearest if t >= turn - reach]
+        return texts[max(0, place - most, bisect_left(own, turn - reach)) : place]
+
+    def _beginnings(self, role: Role | None, chars: int) -> list[str]:
+        """Beginnings of the turns of that role."""
+        known = self._begun.get((role, chars))
+        if known is None:
+            own = self.turns_of(role)
+            known = self._begun[role, chars] = [self.normals[turn].text[:chars] for turn in own]
+        return known
 
     @cached_property
     def _turns_of(self) -> Mapping[Role, list[int]]:
         return {role: [i for i, turn in enumerate(self.turns) if turn.role is role] for role in Role}
+
+    def turns_of(self, role: Role | None) -> Sequence[int]:
+        """The turns of that role (None: of anyone), however sure it is."""
+        return range(len(self.turns)) if role is None else self._turns_of[role]
 
     def interruptions(self, by: Role) -> tuple[Interruption, ...]:
         """Where `by` begins to speak into the other side's words."""
@@ -247,21 +269,24 @@ class Scene:
 
     def phrase_hits(self, phrases: Iterable[int], window: Window, role: Role | None) -> list[Found]:
         """Hits of these phrases by that role (None: anyone) inside the window, in order."""
-        if self._by_phrase.keys().isdisjoint(phrases):
-            return []
-        found = [
-            (turn, hit)
-            for phrase in phrases
-            for turn, hit in self._near(phrase, window)
-            if self.speaks(turn, role) and self.inside(window, turn, hit.start, hit.end)
-        ]
+        by_phrase = self._by_phrase
+        anyone = role is None or not self.roles_sure
+        found: list[Found] = []
+        for phrase in phrases:
+            if phrase in by_phrase:
+                found += [
+                    (turn, hit)
+                    for turn, hit in self._near(phrase, window)
+                    if (anyone or self.turns[turn].role is role)
+                    and (window is WHOLE or self.inside(window, turn, hit.start, hit.end))
+                ]
         if len(found) > 1:
             found.sort(key=_in_order)
         return found
 
     def _near(self, phrase: int, window: Window) -> Sequence[Found]:
         """Hits of a phrase in the turns of the window: a narrow window of a long call is no walk through all of it."""
-        found = self._by_phrase.get(phrase, ())
+        found = self._by_phrase[phrase]
         if len(found) <= FEW:
             return found
         first, last = window.reach(len(self.turns))
@@ -269,7 +294,7 @@ class Scene:
 
     def is_silent_on(self, phrases: frozenset[int]) -> bool:
         """Whether none of these phrases is said."""
-        return self._by_phrase.keys().isdisjoint(phrases)
+        return phrases.isdisjoint(self._by_phrase)
 
     @cached_property
     def clear(self) -> bool:
@@ -297,14 +322,20 @@ class Scene:
         """Turns of which a part lies inside the window."""
         known = self._turns_in.get((window, role))
         if known is None:
-            known = self._turns_in[window, role] = tuple(
-                index
-                for index in window.turns_of(len(self.turns))
-                if self.speaks(index, role)
-                and self.turns[index].end_s >= window.start_s
-                and self.turns[index].start_s <= window.end_s
-            )
+            known = self._turns_in[window, role] = self._turns_inside(window, role)
         return known
+
+    def _turns_inside(self, window: Window, role: Role | None) -> tuple[int, ...]:
+        own = self.turns_of(role if self.roles_sure else None)
+        first, last = window.reach(len(self.turns))
+        inside = own[bisect_left(own, first) : bisect_right(own, last)]
+        only, start_s, end_s = window.only, window.start_s, window.end_s
+        if only is not None:
+            inside = [turn for turn in inside if turn in only]
+        if window.timed:
+            starts, ends = self.starts, self.ends
+            inside = [turn for turn in inside if ends[turn] >= start_s and starts[turn] <= end_s]
+        return tuple(inside)
 
     def words(
         self,
@@ -317,7 +348,8 @@ class Scene:
         least: float,
         timed: bool,
     ) -> Occurrence:
-        """Characters of a turn as an occurrence; not sure where words, role or times leave a doubt."""
+        """Characters of a turn, with `evidence` of when they were said, as an occurrence; not sure where words, role or
+        times leave a doubt."""
         confidence = self.clock(turn).confidence(start, end)
         doubt = ""
         if confidence is not None and confidence < least:
@@ -326,6 +358,9 @@ class Scene:
             doubt = f"说话人身份是推测的(把握 {self.call.transcript.role_confidence:.0%})"
         elif timed and not self.timed:
             doubt = "转写里没有时间"
+        start_s, end_s = evidence.start_s, evidence.end_s
+        assert start_s is not None
+        assert end_s is not None
         return Occurrence((turn, start), (turn, end), start_s, end_s, evidence, not doubt, doubt)
 
     def clarity(self, window: Window, role: Role | None, least: float) -> Clarity:
@@ -337,45 +372,58 @@ class Scene:
 
     def _clarity_in(self, window: Window, role: Role | None, least: float) -> Clarity:
         turns = self.turns_in(window, role)
-        chars = sum([self._spoken[turn] for turn in turns])
+        chars = self.spoken_chars(turns)
         badly_heard = self._badly_heard(least)
+        if not badly_heard:
+            return Clarity(chars, 0, ())
+        inside = set(turns)
         blurred_chars = 0
         blurred: list[tuple[float, float]] = []
-        for turn in turns if badly_heard else ():
-            part = badly_heard.get(turn)
-            if part is not None:
-                inside = [s for s in part.blurred if s[1] >= window.start_s and s[0] <= window.end_s]
-                blurred_chars += round(part.blurred_chars * len(inside) / len(part.blurred))
-                blurred += inside
+        for turn, part in badly_heard.items():
+            if turn in inside:
+                heard = [s for s in part.blurred if s[1] >= window.start_s and s[0] <= window.end_s]
+                blurred_chars += round(part.blurred_chars * len(heard) / len(part.blurred))
+                blurred += heard
         return Clarity(chars, blurred_chars, merged(blurred))
 
     @cached_property
-    def _spoken(self) -> tuple[int, ...]:
+    def _spoken(self) -> Sequence[int]:
         """Letters, digits and Hanzi of every turn."""
-        return tuple([sum(map(str.isalnum, turn.text)) for turn in self.turns])
+        return spoken_counts([turn.text for turn in self.turns])
+
+    def spoken_chars(self, turns: Iterable[int]) -> int:
+        """Letters, digits and Hanzi of these turns."""
+        spoken = self._spoken
+        return sum([spoken[turn] for turn in turns])
 
     def _badly_heard(self, least: float) -> Mapping[int, Clarity]:
         """The turns in which a word was recognised with less confidence."""
         known = self._blurred.get(least)
         if known is None:
             known = self._blurred[least] = {
-                index: part
-                for index, turn in enumerate(self.turns)
-                if _may_be_blurred(turn, least) and (part := self._turn_clarity(index, least)).blurred
+                turn: part
+                for turn in _may_be_blurred(self.turns, least)
+                if (part := self._turn_clarity(turn, least)).blurred
             }
         return known
 
     def _turn_clarity(self, turn: int, least: float) -> Clarity:
         text = self.turns[turn].text
-        bad = [w for w in self.clock(turn).placed() if w.confidence is not None and w.confidence < least]
-        count = sum(char.isalnum() for w in bad for char in text[w.start : w.end])
-        return Clarity(self._spoken[turn], count, tuple((w.start_s, w.end_s) for w in bad))
+        bad = self.clock(turn).below(least)
+        count = sum([char.isalnum() for word in bad for char in text[word.start : word.end]])
+        return Clarity(self._spoken[turn], count, tuple([(word.start_s, word.end_s) for word in bad]))
 
     def span(self, window: Window) -> tuple[float, float]:
         """The seconds that a window covers."""
-        inside = [self.turns[turn] for turn in self.turns_in(window, None)]
-        start_s = max(window.start_s, min((t.start_s for t in inside), default=self.start_s))
-        end_s = min(window.end_s, max((t.end_s for t in inside), default=self.end_s))
+        known = self._spans.get(window)
+        if known is None:
+            known = self._spans[window] = self._span(window)
+        return known
+
+    def _span(self, window: Window) -> tuple[float, float]:
+        inside = self.turns_in(window, None)
+        start_s = max(window.start_s, min([self.starts[turn] for turn in inside], default=self.start_s))
+        end_s = min(window.end_s, max([self.ends[turn] for turn in inside], default=self.end_s))
         if window.start_s > -inf and not inside:
             start_s, end_s = window.start_s, min(window.end_s, self.call.transcript.duration_s)
         return round(start_s, 3), round(max(start_s, end_s), 3)
@@ -390,11 +438,16 @@ def _in_order(found: Found) -> tuple[int, int, int, int]:
     return turn, hit.start, -hit.end, hit.distance
 
 
-def _may_be_blurred(turn: Turn, least: float) -> bool:
-    """Whether a word may be under the threshold; most turns need no look at where their words stand."""
-    if turn.confidence is not None and turn.confidence < least:
-        return True
-    return any(word.confidence is not None and word.confidence < least for word in turn.words)
+def _may_be_blurred(turns: Sequence[Turn], least: float) -> list[int]:
+    """Turns in which a word may be under the threshold; most need no look at where their words stand."""
+    found = {
+        index
+        for index, turn in enumerate(turns)
+        for word in turn.words
+        if (confidence := word.confidence) is not None and confidence < least
+    }
+    found |= {i for i, turn in enumerate(turns) if turn.confidence is not None and turn.confidence < least}
+    return sorted(found)
 
 
 def silent_scene() -> Scene:

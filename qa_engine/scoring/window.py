@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 from math import inf
+from typing import NamedTuple
 
 from qa_engine.scoring.outcome import Position
-from qa_engine.values import value
 
 LAST: Position = (sys.maxsize, 0)
 
 
-@value
-class Window:
+class Window(NamedTuple):
     """Limits that must all hold: seconds of the recording at which a thing starts, turns (inclusive, 0-based),
-    positions between which it lies, and a set of turns. `words` is how to call it in a reason (前 30 秒)."""
+    positions between which it lies, and a set of turns. `words` is how to call it in a reason (前 30 秒).
+
+    A tuple: answers are kept by window, and a call asks for them by the hundred."""
 
     start_s: float = -inf
     end_s: float = inf
@@ -26,10 +26,6 @@ class Window:
     before: Position = LAST
     only: frozenset[int] | None = None
     words: str = ""
-
-    def __hash__(self) -> int:
-        """Of what tells most windows apart: a call asks for them by the thousand."""
-        return hash((self.start_s, self.end_s, self.last_turn, self.after))
 
     @property
     def timed(self) -> bool:
@@ -71,23 +67,17 @@ class Window:
     def seconds(self, start_s: float, end_s: float, words: str = "") -> Window:
         """The part of it in these seconds."""
         first_s, last_s = max(self.start_s, start_s), min(self.end_s, end_s)
-        named = _both(self.words, words)
-        turns = (self.first_turn, self.last_turn, self.after, self.before, self.only)
-        return Window(first_s, last_s, *turns, named)
+        return Window(first_s, last_s, *self[2:7], _both(self.words, words))
 
     def turns(self, first: int, last: int, words: str = "") -> Window:
         """The part of it in these turns."""
-        return replace(
-            self,
-            first_turn=max(self.first_turn, first),
-            last_turn=min(self.last_turn, last),
-            words=_both(self.words, words),
-        )
+        first, last = max(self.first_turn, first), min(self.last_turn, last)
+        places = (self.after, self.before, self.only)
+        return Window(self.start_s, self.end_s, first, last, *places, _both(self.words, words))
 
     def between(self, after: Position, before: Position, words: str = "") -> Window:
         """The part of it between two positions."""
-        return replace(
-            self,
+        return self._replace(
             after=max(self.after, after),
             before=min(self.before, before),
             words=_both(self.words, words),
@@ -96,7 +86,7 @@ class Window:
     def among(self, turns: frozenset[int], words: str = "") -> Window:
         """The part of it in a set of turns."""
         only = turns if self.only is None else self.only & turns
-        return replace(self, only=only, words=_both(self.words, words))
+        return self._replace(only=only, words=_both(self.words, words))
 
 
 def _both(first: str, second: str) -> str:

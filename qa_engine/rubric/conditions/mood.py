@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import inf
@@ -85,7 +86,7 @@ def _state_judge(spec: SentimentSpec) -> Judge:
                     turn, 0, len(text), evidence, role=rule.role, least=rule.confidence, timed=window.timed
                 )
                 judged = _turns_up_to(scene, turn, spec.window or WINDOW + 1)
-                short = found.sure and _spoken(scene, judged) < LEAST_CHARS
+                short = found.sure and scene.spoken_chars(judged) < LEAST_CHARS
                 yield replace(found, sure=False, doubt=SHORT) if short else found
 
     def judge(scene: Scene, window: Window) -> Outcome:
@@ -120,14 +121,11 @@ def _figure_judge(spec: SentimentSpec) -> Judge:
     return judge
 
 
-def _turns_up_to(scene: Scene, turn: int, number: int) -> list[int]:
+def _turns_up_to(scene: Scene, turn: int, number: int) -> Sequence[int]:
     """A turn and those of the same speaker before it, `number` in all."""
-    role = scene.turns[turn].role
-    return [i for i in range(turn + 1) if scene.turns[i].role is role][-number:]
-
-
-def _spoken(scene: Scene, turns: Sequence[int]) -> int:
-    return sum(char.isalnum() for turn in turns for char in scene.turns[turn].text)
+    own = scene.turns_of(scene.turns[turn].role)
+    end = bisect_right(own, turn)
+    return own[max(0, end - number) : end]
 
 
 def _curve(scene: Scene, turns: Sequence[int]) -> Mood:
@@ -145,7 +143,7 @@ def _label(scene: Scene, turn: int, window: int | None) -> str:
 
 def _figure(scene: Scene, turns: Sequence[int], spec: SentimentSpec) -> float | None:
     """The mean or the change of mood over these turns of one speaker."""
-    if _spoken(scene, turns) < LEAST_CHARS:
+    if scene.spoken_chars(turns) < LEAST_CHARS:
         return None
     if spec.window is None:
         curve = _curve(scene, turns)
