@@ -11,10 +11,14 @@ _BACKCHANNEL: Final = re.compile(
     re.IGNORECASE,
 )
 _MARKS: Final = re.compile(r"[\W_]+")
+_BEGINNING: Final = re.compile(r"[\W_]*(?:[嗯哦噢啊喔额呃唉诶哎欸哈对是好行可明知了没喂o这]|\Z)", re.IGNORECASE)
+"""How each of them begins: most turns are none, and one look tells."""
 MAX_CHARS: Final = 6
 
 
 def is_backchannel(text: str) -> bool:
     """嗯、对对对、好的… and nothing else, at most six characters. A text without any spoken character is one too."""
+    if not _BEGINNING.match(text):
+        return False
     bare = _MARKS.sub("", text)
     return len(bare) <= MAX_CHARS and (not bare or _BACKCHANNEL.fullmatch(bare) is not None)

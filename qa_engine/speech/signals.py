@@ -14,10 +14,10 @@ from itertools import accumulate, pairwise
 from statistics import median
 from typing import Final
 
-from qa_engine.calls import Call, Role, Span, Turn
+from qa_engine.calls import Call, Role, Span, Turn, Word
 from qa_engine.speech.backchannels import is_backchannel
 from qa_engine.speech.cleanup import spoken_chars
-from qa_engine.speech.spans import gaps, intersection, total_s, union, union_of_pairs
+from qa_engine.speech.spans import gaps, intersection, total_s, union, union_of_times
 
 MIN_TALK_S: Final = 10.0
 MIN_RATE_S: Final = 3.0
@@ -168,13 +168,15 @@ def speech_by_role(call: Call) -> Mapping[Role, tuple[Span, ...]]:
     speech = call.signals.speech if call.signals else ()
     if len(speech) == 2 and len(channel_roles) == 2:
         return {role: union(speech[channel]) for channel, role in channel_roles.items()}
-    spoken: dict[Role, list[tuple[float, float]]] = {role: [] for role in Role}
+    spoken: dict[Role, list[Turn | Word]] = {role: [] for role in Role}
     for turn in turns:
-        if turn.words:
-            spoken[turn.role] += [(word.start_s, word.end_s) for word in turn.words]
-        else:
-            spoken[turn.role].append((turn.start_s, turn.end_s))
-    return {role: union_of_pairs(pairs, max_gap_s=_WORD_GAP_S) for role, pairs in spoken.items()}
+        spoken[turn.role] += turn.words or (turn,)
+    return {
+        role: union_of_times(
+            [one.start_s for one in said], [one.end_s for one in said], max_gap_s=_WORD_GAP_S
+        )
+        for role, said in spoken.items()
+    }
 
 
 def _channel_roles(turns: Sequence[Turn]) -> dict[int, Role]:
