@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import fsum
+from operator import attrgetter
 from typing import Literal, TypeAlias
 
 from qa_engine.scoring import wording
@@ -93,12 +94,8 @@ def score(sheet: Sheet) -> Score:
     return Score(shown, low, high, _result(sheet, low, high), _formula(sheet, parts, (low, shown, high)))
 
 
-def _low(part: Part) -> float:
-    return part.low
-
-
-def _high(part: Part) -> float:
-    return part.high
+_low: Callable[[Part], float] = attrgetter("low")
+_high: Callable[[Part], float] = attrgetter("high")
 
 
 def _share(parts: Sequence[Part], credit: Callable[[Part], float], *, least: bool) -> float:
@@ -107,10 +104,10 @@ def _share(parts: Sequence[Part], credit: Callable[[Part], float], *, least: boo
     Taking such items in order of their credit as long as each moves the mean further is optimal: a weighted mean moves
     towards what is added."""
     needed = [part for part in parts if not part.may_be_na]
-    optional = sorted((part for part in parts if part.may_be_na), key=credit, reverse=not least)
-    earned = fsum(part.weight * credit(part) for part in needed)
-    weight = fsum(part.weight for part in needed)
-    for part in optional:
+    earned = fsum([part.weight * credit(part) for part in needed])
+    weight = fsum([part.weight for part in needed])
+    optional = [part for part in parts if part.may_be_na] if len(needed) < len(parts) else []
+    for part in sorted(optional, key=credit, reverse=not least):
         mean = earned / weight if weight else None
         if mean is None or (credit(part) < mean if least else credit(part) > mean):
             earned += part.weight * credit(part)
@@ -118,9 +115,11 @@ def _share(parts: Sequence[Part], credit: Callable[[Part], float], *, least: boo
     return earned / weight
 
 
-def _zeroed(sheet: Sheet, parts: Sequence[Part], from_truth: Truth) -> list[Part]:
+def _zeroed(sheet: Sheet, parts: Sequence[Part], from_truth: Truth) -> Sequence[Part]:
     """The parts after sections that failed as a whole count nothing."""
     failed = {a.section for a in sheet.auto_fails if a.kind == "section" and a.failed >= from_truth}
+    if not failed:
+        return parts
     return [
         Part(part.section, part.weight, 0.0, 0.0, part.may_be_na) if part.section in failed else part
         for part in parts
@@ -161,18 +160,21 @@ def _formula(sheet: Sheet, parts: Sequence[Part], values: tuple[float, float, fl
     low, shown, high = values
     failed = {a.section for a in sheet.auto_fails if a.kind == "section" and a.failed is Truth.TRUE}
     decided = [part for part in parts if part.decided]
+    by_section: dict[str, list[Part]] = {}
+    for part in decided:
+        by_section.setdefault(part.section, []).append(part)
     terms: list[str] = []
     for section, title in sheet.titles:
-        mine = [part for part in decided if part.section == section]
+        mine = by_section.get(section)
         if not mine:
             continue
-        weight = wording.number(fsum(part.weight for part in mine))
-        earned = wording.number(fsum(part.weight * part.low for part in mine))
+        weight = wording.number(fsum([part.weight for part in mine]))
+        earned = wording.number(fsum([part.weight * part.low for part in mine]))
         terms.append(f"{title} 0/{weight}(否决)" if section in failed else f"{title} {earned}/{weight}")
-    total = wording.number(fsum(part.weight for part in decided))
+    total = wording.number(fsum([part.weight for part in decided]))
     text = f"({' + '.join(terms)}) ÷ {total} × 100" if terms else "没有已判定的计分项"
     text += _adjustments(sheet)
-    open_weight = fsum(part.weight for part in parts if not part.decided)
+    open_weight = fsum([part.weight for part in parts if not part.decided]) if len(decided) < len(parts) else 0
     if open_weight:
         text += f";未知 {wording.number(open_weight)} 分"
     exact = "" if low == high else f",区间 {wording.number(low)}–{wording.number(high)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from math import fsum
 
 from qa_engine.calls import Call
@@ -142,13 +143,17 @@ def _sheet(plan: Plan, judged: dict[str, Judged]) -> Sheet:
         if item.deduct or item.bonus:
             changes.append(_change(item, answer))
             continue
-        parts.append(Part(compiled.section, item.weight, answer.low, answer.high, answer.may_be_na))
-        failed = _failed(item, answer)
+        parts.append(_part(compiled.section, item.weight, answer.low, answer.high, answer.may_be_na))
+        failed = Truth.FALSE if item.auto_fail is None else _failed(item, answer)
         if failed is not Truth.FALSE:
             auto_fails.append(_auto_fail(item, compiled.section, failed))
     titles = [(section.id, section.title) for section in plan.rubric.sections]
     spec = plan.rubric.spec
     return Sheet(parts, changes, auto_fails, spec.pass_mark, titles, spec.shown_score)
+
+
+_part = lru_cache(maxsize=4096)(Part)
+"""Parts of a form come out in few ways, the same ones in every call."""
 
 
 def _change(item: Item, answer: Judged) -> Change:
@@ -160,7 +165,7 @@ def _change(item: Item, answer: Judged) -> Change:
 
 
 def _failed(item: Item, answer: Judged) -> Truth:
-    if item.auto_fail is None or answer.verdict is Verdict.PASS:
+    if answer.verdict is Verdict.PASS:
         return Truth.FALSE
     if answer.verdict is Verdict.FAIL:
         return Truth.TRUE

@@ -44,7 +44,7 @@ class Judged:
     @property
     def credit(self) -> float | None:
         """The credit where it is known."""
-        return self.low if self.verdict in {Verdict.PASS, Verdict.FAIL} else None
+        return self.low if self.verdict is Verdict.PASS or self.verdict is Verdict.FAIL else None
 
 
 ItemJudge: TypeAlias = Callable[[Scene], Judged]
@@ -271,20 +271,20 @@ def item_verdict(item: Item, section: str, answer: Judged) -> ItemVerdict:
     change = None
     if adjustment is not None and not item.trial:
         change = points(adjustment, answer.hits[0]) * (-1 if item.deduct else 1)
-    cap = item.auto_fail.cap if isinstance(item.auto_fail, Cap) else None
+    auto_fail = item.auto_fail
     return ItemVerdict(
-        id=item.id,
-        title=item.title,
-        section=section,
-        verdict=answer.verdict,
-        credit=answer.credit,
-        weight=0.0 if item.trial else item.weight,
-        evidence=answer.evidence,
-        reason=answer.reason,
-        auto_fail=f"cap:{wording.number(cap)}" if cap is not None else item.auto_fail,  # type: ignore[arg-type]
-        coach=item.coach,
-        settle=answer.settle if answer.open else (),
-        points=change,
-        severity=item.severity,
-        trial=item.trial,
+        item.id,
+        item.title,
+        section,
+        answer.verdict,
+        answer.credit,
+        0.0 if item.trial else item.weight,
+        answer.evidence,
+        answer.reason,
+        f"cap:{wording.number(auto_fail.cap)}" if isinstance(auto_fail, Cap) else auto_fail,
+        item.coach,
+        answer.settle if answer.settle and answer.open else (),
+        change,
+        item.severity,
+        item.trial,
     )

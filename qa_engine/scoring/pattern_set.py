@@ -33,6 +33,7 @@ class PatternSet:
         self._all = frozenset(range(len(patterns)))
         self._always = frozenset(i for i, pattern in enumerate(patterns) if _changes_case(pattern))
         self._sentinel = len(patterns)
+        self._nothing = [self._sentinel]
         self._filter = _filter_of((*patterns, SENTINEL))
         self._short: dict[str, frozenset[int]] = {}
 
@@ -43,7 +44,10 @@ class PatternSet:
             return known
         if self._filter is None:
             return self._all
-        found = frozenset[int](self._filter.Match(text + SENTINEL, potential=True) or ())
+        numbers = self._filter.Match(text + SENTINEL, potential=True)
+        if numbers == self._nothing:
+            return self._always
+        found = frozenset[int](numbers or ())
         found = self._always | found - {self._sentinel} if self._sentinel in found else self._all
         if len(text) <= SHORT and len(self._short) < REMEMBERED:
             self._short[text] = found

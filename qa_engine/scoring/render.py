@@ -79,7 +79,7 @@ def _item_text(item: ItemVerdict) -> str:
     evidence = ",".join([_evidence_text(one) for one in item.evidence])
     settle = _text(_stretches(item.settle)) if item.settle else "[]"
     return (
-        f'{_standing(item.id, item.title, item.section)},"verdict":"{item.verdict.value}",'
+        f'{_standing(item.id, item.title, item.section)},"verdict":"{item.verdict}",'
         f'"credit":{_number(item.credit)},"weight":{_number(item.weight)},"points":{_number(item.points)},'
         f"{_kind(item.auto_fail, item.severity, item.trial)},"
         f'"reason":{_quoted(item.reason)},"coach":{_quoted(item.coach)},"evidence":[{evidence}],"settle":{settle}}}'

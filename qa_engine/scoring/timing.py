@@ -24,14 +24,14 @@ from qa_engine.speech.signals import measure
 
 def gap(scene: Scene, condition: str, start_s: float, end_s: float, *, turn: int | None = None) -> Occurrence:
     """A stretch of time as an occurrence; its place among the words is the end of the turn that began before it."""
-    place = turn
-    if place is None:
-        place = max(bisect_right(scene.starts, start_s) - 1, 0)
-    text = scene.turns[place].text if turn is not None else ""
-    position = (place, len(scene.turns[place].text) if turn is None else 0)
+    place = max(bisect_right(scene.starts, start_s) - 1, 0) if turn is None else turn
+    text = scene.turns[place].text
+    end = (place, len(text))
     start_s, end_s = round(start_s, 3), round(end_s, 3)
-    evidence = Evidence(condition, text, turn, start_s=start_s, end_s=end_s)
-    return Occurrence(position, (place, len(scene.turns[place].text)), start_s, end_s, evidence)
+    if turn is None:
+        return Occurrence(end, end, start_s, end_s, Evidence(condition, "", None, None, None, start_s, end_s))
+    evidence = Evidence(condition, text, turn, None, None, start_s, end_s)
+    return Occurrence((place, 0), end, start_s, end_s, evidence)
 
 
 def speaker_blocks(scene: Scene) -> list[list[int]]:

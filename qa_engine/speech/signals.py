@@ -17,7 +17,7 @@ from typing import Final
 from qa_engine.calls import Call, Role, Span, Turn, Word
 from qa_engine.speech.backchannels import is_backchannel
 from qa_engine.speech.cleanup import spoken_chars
-from qa_engine.speech.spans import gaps, intersection, total_s, union, union_of_times
+from qa_engine.speech.spans import intersection, total_s, union, union_of_times
 
 MIN_TALK_S: Final = 10.0
 MIN_RATE_S: Final = 3.0
@@ -92,9 +92,15 @@ def silences(call: Call, min_s: float) -> tuple[Span, ...]:
 def _silences(speech: Mapping[Role, tuple[Span, ...]], talk: Span | None, min_s: float) -> tuple[Span, ...]:
     if talk is None:
         return ()
-    found = gaps(union(span for spans in speech.values() for span in spans), talk.end_s, min_s=0.0)
+    spans = [span for spans in speech.values() for span in spans]
+    spoken = union_of_times([span.start_s for span in spans], [span.end_s for span in spans])
+    least_s = max(min_s, SHORTEST_SILENCE_S)
     return tuple(
-        gap for gap in found if gap.start_s >= talk.start_s and gap.length_s >= max(min_s, SHORTEST_SILENCE_S)
+        [
+            Span(before.end_s, after.start_s)
+            for before, after in pairwise(spoken)
+            if after.start_s - before.end_s >= least_s
+        ]
     )
 
 
@@ -198,7 +204,7 @@ def _conversation(speech: Mapping[Role, tuple[Span, ...]]) -> Span | None:
     spans = [span for spans in speech.values() for span in spans]
     if not spans:
         return None
-    return Span(min(span.start_s for span in spans), max(span.end_s for span in spans))
+    return Span(min([span.start_s for span in spans]), max([span.end_s for span in spans]))
 
 
 def _rate(turns: Sequence[Turn], role: Role, talk_s: float) -> float | None:

@@ -153,16 +153,16 @@ class ResponseTime(ConditionModel):
         spec = self.response_time
         low = spec.min_s if spec.min_s is not None else 0.0
         high = spec.max_s if spec.max_s is not None else inf
+        role = Role(spec.by)
 
         def find(scene: Scene) -> Iterable[Occurrence]:
-            for index, turn in enumerate(scene.turns):
-                if index == 0 or scene.blocks[index] == scene.blocks[index - 1] or turn.role.value != spec.by:
+            blocks, starts, ends = scene.blocks, scene.starts, scene.ends
+            for index in scene.turns_of(role):
+                if index == 0 or blocks[index] == blocks[index - 1]:
                     continue
-                waited_s = round(turn.start_s - scene.turns[index - 1].end_s, 3)
-                if low <= max(waited_s, 0.0) <= high:
-                    yield gap(
-                        scene, "response_time", min(scene.turns[index - 1].end_s, turn.start_s), turn.start_s
-                    )
+                end_s, start_s = ends[index - 1], starts[index]
+                if low <= max(round(start_s - end_s, 3), 0.0) <= high:
+                    yield gap(scene, "response_time", min(end_s, start_s), start_s)
 
         limit = f"≥ {wording.number(low)} 秒" if high == inf else f"≤ {wording.number(high)} 秒"
         words = (f"有应答用时{limit}", f"没有应答用时{limit}的情况")
@@ -220,12 +220,14 @@ class Monologue(ConditionModel):
     def compile(self, builder: Builder) -> Judge:
         spec = self.monologue
 
+        role = Role(spec.by)
+
         def find(scene: Scene) -> Iterable[Occurrence]:
             for block in speaker_blocks(scene):
-                own = [turn for turn in block if scene.turns[turn].role.value == spec.by]
-                if not own or scene.turns[block[0]].role.value != spec.by:
+                if scene.turns[block[0]].role is not role:
                     continue
-                start_s, end_s = scene.turns[own[0]].start_s, max(scene.turns[turn].end_s for turn in own)
+                own = [turn for turn in block if scene.turns[turn].role is role]
+                start_s, end_s = scene.starts[own[0]], max([scene.ends[turn] for turn in own])
                 if end_s - start_s >= spec.min_s:
                     yield gap(scene, "monologue", start_s, end_s, turn=own[0])
 
@@ -365,7 +367,8 @@ class Turns(ConditionModel):
         spec = self.turns
 
         def number(part: CallPart) -> float | None:
-            return float(sum(spec.by in {None, turn.role.value} for turn in part.call.transcript.turns))
+            turns = part.call.transcript.turns
+            return float(len(turns) if spec.by is None else sum([turn.role == spec.by for turn in turns]))
 
         name = f"{wording.WHO[wording.role_of(spec.by)]}说话"
         figure = Figure("turns", name, number, "句", by_role=spec.by is not None, timed=False)
