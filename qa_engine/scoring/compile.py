@@ -17,7 +17,7 @@ from qa_engine.scoring.judged import CompiledItem, compile_item, in_order
 from qa_engine.scoring.outcome import Judge, Outcome
 from qa_engine.scoring.pattern_set import PatternSet
 from qa_engine.scoring.scene import Scene
-from qa_engine.scoring.window import Window
+from qa_engine.scoring.window import WHOLE, Window
 
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -126,7 +126,7 @@ def _remembered(number: int, judge: Judge) -> Judge:
     """`judge`, asked once a call and window."""
 
     def answer(scene: Scene, window: Window) -> Outcome:
-        key = (number, window)
+        key = number if window is WHOLE else (number, window)
         outcome = scene.answers.get(key)
         if outcome is None:
             outcome = scene.answers[key] = judge(scene, window)

@@ -34,6 +34,8 @@ def nothing_excuses(_scene: Scene, found: Sequence[Occurrence]) -> list[Occurren
 
 def both(first: Excuser, second: Excuser) -> Excuser:
     """What neither excuses."""
+    if first is nothing_excuses:
+        return second
     return lambda scene, found: second(scene, first(scene, found))
 
 

@@ -9,7 +9,7 @@ from qa_engine.calls import Role
 from qa_engine.rubric.base import Count, Within
 from qa_engine.scoring import wording
 from qa_engine.scoring.evaluation import Evidence
-from qa_engine.scoring.kleene import Truth, counted
+from qa_engine.scoring.kleene import Truth, counted, truth
 from qa_engine.scoring.outcome import Occurrence, Outcome, merged
 from qa_engine.scoring.scene import BLURRED_SHARE, DEFAULT_CONFIDENCE, Scene
 from qa_engine.scoring.window import Window
@@ -45,7 +45,9 @@ def limits(count: Count | None, min_hits: int | None = None) -> tuple[int, int |
 
 def decide(scene: Scene, window: Window, rule: LeafRule, found: Sequence[Occurrence]) -> Outcome:
     """The outcome of a leaf whose moments inside `window` are `found`, in order."""
-    sure = sum([occurrence.sure for occurrence in found]) if found else 0
+    if not found:
+        return _nothing_found(scene, window, rule)
+    sure = sum([occurrence.sure for occurrence in found])
     value = counted(sure, len(found), least=rule.least, most=rule.most)
     evidence = tuple(occurrence.evidence for occurrence in found[:SHOWN_HITS])
     missing = value is Truth.FALSE and len(found) < rule.least
@@ -59,11 +61,21 @@ def decide(scene: Scene, window: Window, rule: LeafRule, found: Sequence[Occurre
         doubtful = [occurrence for occurrence in found if not occurrence.sure]
         settle = merged([(occurrence.start_s, occurrence.end_s) for occurrence in doubtful])
         return Outcome(value, f"{reason},但{doubtful[0].doubt}", evidence, tuple(found), settle)
-    if not found:
-        if window.whole:
-            return Outcome(value, reason)
-        return Outcome(value, reason, (searched(scene, window, rule.condition),))
     return Outcome(value, reason, evidence, tuple(found) if value is Truth.TRUE else ())
+
+
+def _nothing_found(scene: Scene, window: Window, rule: LeafRule) -> Outcome:
+    who = wording.WHO[rule.role] if rule.role else ""
+    reason = f"{window.words}{who}{rule.did_not}"
+    value = truth(rule.least <= 0)
+    if rule.words and (value is Truth.FALSE or rule.most is not None):
+        clarity = scene.clarity(window, rule.role, rule.confidence)
+        if clarity.share >= BLURRED_SHARE:
+            doubt = f"{reason},但该段有 {clarity.share:.0%} 的字识别把握不足"
+            return Outcome(Truth.UNKNOWN, doubt, settle=clarity.blurred)
+    if window.whole:
+        return Outcome(value, reason)
+    return Outcome(value, reason, (searched(scene, window, rule.condition),))
 
 
 def searched(scene: Scene, window: Window, condition: str) -> Evidence:
@@ -77,8 +89,6 @@ def searched(scene: Scene, window: Window, condition: str) -> Evidence:
 
 def _said(window: Window, rule: LeafRule, found: Sequence[Occurrence], value: Truth) -> str:
     who = wording.WHO[rule.role] if rule.role else ""
-    if not found:
-        return f"{window.words}{who}{rule.did_not}"
     first = found[0]
     times = f"{len(found)} 处" if len(found) > 1 or rule.least > 1 or rule.most is not None else ""
     asked = ""

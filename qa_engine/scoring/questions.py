@@ -58,6 +58,8 @@ def questions(text: str) -> Iterator[Question]:
 
 def _kind(clause: str) -> bool | None:
     """True for an open question, False for a closed one, None for none."""
+    if not _MAY_ASK.search(clause):
+        return None
     marked = bool(_MARK.search(clause))
     asks_open = bool(_OPEN.search(clause)) and not _NO_QUESTION.search(clause)
     if asks_open and not _CLOSED_TAIL.search(clause) and "是不是" not in clause:

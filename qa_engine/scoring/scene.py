@@ -99,8 +99,8 @@ class Scene:
         self.roles_sure = call.transcript.role_confidence >= ROLE_CONFIDENCE
         self.verdicts: dict[str, tuple[Verdict, tuple[Evidence, ...], Stretches]] = {}
         """Items judged so far."""
-        self.answers: dict[tuple[int, Window], Outcome] = {}
-        """Answers given so far, by judge and window."""
+        self.answers: dict[int | tuple[int, Window], Outcome] = {}
+        """Answers given so far, by judge and window; those about the whole call by judge alone."""
         self.narrowed: dict[tuple[int, Window], Window] = {}
         """Windows limited so far, by identity of the limits (the plan keeps them) and window."""
         self.searched: dict[tuple[str, Window], Evidence] = {}

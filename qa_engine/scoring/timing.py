@@ -15,7 +15,7 @@ from qa_engine.scoring.evaluation import Evidence
 from qa_engine.scoring.excuse import Excuser
 from qa_engine.scoring.kleene import Truth, truth
 from qa_engine.scoring.leaf import SHOWN_HITS, LeafRule, decide, searched
-from qa_engine.scoring.narrow import narrow
+from qa_engine.scoring.narrow import narrow, shared
 from qa_engine.scoring.outcome import Judge, Occurrence, Outcome, merged
 from qa_engine.scoring.scene import Scene
 from qa_engine.scoring.window import Window
@@ -128,6 +128,7 @@ def figure_judge(figure: Figure, within: Within | None, limits_: tuple[float | N
     """Whether a figure of the call, or of the part in the window, is in a range. Unknown where it cannot be measured."""
     low = limits_[0] if limits_[0] is not None else -inf
     high = limits_[1] if limits_[1] is not None else inf
+    within = shared(within)
     asked = "、".join(
         f"{sign} {wording.number(limit)}"
         for sign, limit in zip(("≥", "≤"), limits_, strict=True)

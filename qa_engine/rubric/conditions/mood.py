@@ -18,7 +18,7 @@ from qa_engine.scoring import wording
 from qa_engine.scoring.evaluation import Evidence
 from qa_engine.scoring.kleene import Truth, truth
 from qa_engine.scoring.leaf import LeafRule, decide, limits
-from qa_engine.scoring.narrow import narrow
+from qa_engine.scoring.narrow import narrow, shared
 from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
 from qa_engine.scoring.scene import Scene
 from qa_engine.scoring.window import Window
@@ -71,7 +71,7 @@ class Sentiment(ConditionModel):
 def _state_judge(spec: SentimentSpec) -> Judge:
     named = LABELS[str(spec.state)]
     rule = LeafRule(
-        "sentiment", f"情绪{named}", f"没有{named}的情绪", Role(spec.by), spec.within, *limits(spec.count)
+        "sentiment", f"情绪{named}", f"没有{named}的情绪", Role(spec.by), shared(spec.within), *limits(spec.count)
     )
 
     def find(scene: Scene, window: Window) -> Iterator[Occurrence]:
@@ -90,7 +90,7 @@ def _state_judge(spec: SentimentSpec) -> Judge:
                 yield replace(found, sure=False, doubt=SHORT) if short else found
 
     def judge(scene: Scene, window: Window) -> Outcome:
-        here = narrow(scene, window, spec.within)
+        here = narrow(scene, window, rule.within)
         return decide(scene, here, rule, list(find(scene, here)))
 
     return judge

@@ -21,7 +21,7 @@ from qa_engine.scoring.claims import ClaimKind, claimed
 from qa_engine.scoring.evaluation import Evidence
 from qa_engine.scoring.excuse import SENTENCE_END, both, excuser
 from qa_engine.scoring.leaf import LeafRule, decide, limits
-from qa_engine.scoring.narrow import narrow
+from qa_engine.scoring.narrow import narrow, shared
 from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
 from qa_engine.scoring.pattern_set import regex_options
 from qa_engine.scoring.respell import respelled
@@ -80,7 +80,7 @@ def form_judge(
     """The judge of a leaf whose moments are stretches that `find` sees in a turn. `words` are did and did not. With
     `patterns`, only turns in which one of these may match are looked at, or which `vocabulary` spells otherwise."""
     rule = LeafRule(
-        condition, *words, wording.role_of(spec.by), spec.within, *limits(spec.count),
+        condition, *words, wording.role_of(spec.by), shared(spec.within), *limits(spec.count),
         DEFAULT_CONFIDENCE if spec.min_confidence is None else spec.min_confidence,
     )  # fmt: skip
     excuse = both(claimed(getattr(spec, "claim", None)), excuser(getattr(spec, "except_", None), builder))

@@ -30,7 +30,7 @@ from qa_engine.scoring import wording
 from qa_engine.scoring.excuse import excuser
 from qa_engine.scoring.kleene import Truth
 from qa_engine.scoring.leaf import LeafRule, limits
-from qa_engine.scoring.narrow import narrow
+from qa_engine.scoring.narrow import narrow, shared
 from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
 from qa_engine.scoring.scene import Scene
 from qa_engine.scoring.timing import (
@@ -81,7 +81,7 @@ def _moments(
     by_role: bool = False,
 ) -> Judge:
     role = wording.role_of(getattr(spec, "by", None))
-    rule = LeafRule(condition, *words, role, spec.within, *limits(spec.count), words=False)
+    rule = LeafRule(condition, *words, role, shared(spec.within), *limits(spec.count), words=False)
     excuse = excuser(spec.except_, builder, timing=True)
     return moments_judge(rule, find, excuse, total=spec.total, by_role=by_role or role is not None)
 

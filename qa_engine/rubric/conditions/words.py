@@ -13,7 +13,7 @@ from qa_engine.scoring.claims import ClaimKind, claimed
 from qa_engine.scoring.evaluation import Evidence
 from qa_engine.scoring.excuse import Excuser, both, excuser
 from qa_engine.scoring.leaf import LeafRule, decide, limits
-from qa_engine.scoring.narrow import narrow
+from qa_engine.scoring.narrow import narrow, shared
 from qa_engine.scoring.nearby import near_phrases
 from qa_engine.scoring.outcome import Judge, Occurrence, Outcome, all_of, at_least_of, opposite
 from qa_engine.scoring.scene import DEFAULT_CONFIDENCE, Found, Scene
@@ -134,7 +134,7 @@ def _presence(
     texts = dict(zip(numbers, builder.words(refs), strict=True))
     said = wording.quoted(builder.words(refs)) or f"(词表 {'、'.join(refs)} 是空的)"
     rule = LeafRule(
-        "says", "说了", f"未说{said}", wording.role_of(spec.by), spec.within, least, most,
+        "says", "说了", f"未说{said}", wording.role_of(spec.by), shared(spec.within), least, most,
         DEFAULT_CONFIDENCE if spec.min_confidence is None else spec.min_confidence,
     )  # fmt: skip
 
@@ -154,10 +154,9 @@ def phrase_occurrences(
     scene: Scene, window: Window, numbers: tuple[int, ...], texts: dict[int, str], rule: LeafRule
 ) -> list[Occurrence]:
     """Hits of the phrases as occurrences; of overlapping hits the first and longest."""
-    found: list[Occurrence] = []
-    for turn, hit in _apart(scene.phrase_hits(numbers, window, rule.role)):
-        found.append(phrase_occurrence(scene, (turn, hit), texts, rule, timed=window.timed))
-    return found
+    hits = scene.phrase_hits(numbers, window, rule.role)
+    timed = window.timed
+    return [phrase_occurrence(scene, hit, texts, rule, timed=timed) for hit in _apart(hits)] if hits else []
 
 
 def phrase_occurrence(
