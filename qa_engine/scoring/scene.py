@@ -42,6 +42,8 @@ ROLE_CONFIDENCE = 0.8
 """Confidence of guessed roles under which nothing that depends on the role is known."""
 BLURRED_SHARE = 0.3
 """Share of badly recognised characters from which *it was not said* is unknown."""
+_ROUNDING = 1e-9
+"""Means of confidences that all reach a threshold may stay so much under it."""
 FEW = 8
 """Hits that are looked at one by one rather than searched."""
 Found: TypeAlias = "tuple[int, Hit]"
@@ -91,6 +93,7 @@ class Scene:
         self._kinds = kinds
         self._clocks: dict[int, TurnClock] = {}
         self._clarity: dict[tuple[Window, Role | None, float], Clarity] = {}
+        self._doubted: dict[float, frozenset[int]] = {}
         self._blurred: dict[float, Mapping[int, Clarity]] = {}
         self._turns_in: dict[tuple[Window, Role | None], tuple[int, ...]] = {}
         self._begun: dict[tuple[Role | None, int], list[str]] = {}
@@ -350,7 +353,8 @@ class Scene:
     ) -> Occurrence:
         """Characters of a turn, with `evidence` of when they were said, as an occurrence; not sure where words, role or
         times leave a doubt."""
-        confidence = self.clock(turn).confidence(start, end)
+        doubtful = turn in self._doubtful(least)
+        confidence = self.clock(turn).confidence(start, end) if doubtful else None
         doubt = ""
         if confidence is not None and confidence < least:
             doubt = f"识别把握只有 {confidence:.0%}"
@@ -402,9 +406,16 @@ class Scene:
         if known is None:
             known = self._blurred[least] = {
                 turn: part
-                for turn in _may_be_blurred(self.turns, least)
+                for turn in sorted(self._doubtful(least))
                 if (part := self._turn_clarity(turn, least)).blurred
             }
+        return known
+
+    def _doubtful(self, least: float) -> frozenset[int]:
+        """Turns in which a word may be under the threshold; most need no look at where their words stand."""
+        known = self._doubted.get(least)
+        if known is None:
+            known = self._doubted[least] = _doubtful(self.turns, least + _ROUNDING)
         return known
 
     def _turn_clarity(self, turn: int, least: float) -> Clarity:
@@ -438,16 +449,16 @@ def _in_order(found: Found) -> tuple[int, int, int, int]:
     return turn, hit.start, -hit.end, hit.distance
 
 
-def _may_be_blurred(turns: Sequence[Turn], least: float) -> list[int]:
-    """Turns in which a word may be under the threshold; most need no look at where their words stand."""
-    found = {
+def _doubtful(turns: Sequence[Turn], least: float) -> frozenset[int]:
+    words = {
         index
         for index, turn in enumerate(turns)
         for word in turn.words
         if (confidence := word.confidence) is not None and confidence < least
     }
-    found |= {i for i, turn in enumerate(turns) if turn.confidence is not None and turn.confidence < least}
-    return sorted(found)
+    return frozenset(words).union(
+        [i for i, turn in enumerate(turns) if turn.confidence is not None and turn.confidence < least]
+    )
 
 
 def silent_scene() -> Scene:

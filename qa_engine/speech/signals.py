@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
+from operator import attrgetter
 from statistics import median
 from typing import Final
 
 from qa_engine.calls import Call, Role, Span, Turn, Word
 from qa_engine.speech.backchannels import is_backchannel
 from qa_engine.speech.cleanup import spoken_chars
-from qa_engine.speech.spans import intersection, total_s, union, union_of_times
+from qa_engine.speech.spans import intersection, total_s, union, union_in_order
 
 MIN_TALK_S: Final = 10.0
 MIN_RATE_S: Final = 3.0
@@ -93,7 +94,7 @@ def _silences(speech: Mapping[Role, tuple[Span, ...]], talk: Span | None, min_s:
     if talk is None:
         return ()
     spans = [span for spans in speech.values() for span in spans]
-    spoken = union_of_times([span.start_s for span in spans], [span.end_s for span in spans])
+    spoken = union_in_order(sorted(spans, key=attrgetter("start_s")))
     least_s = max(min_s, SHORTEST_SILENCE_S)
     return tuple(
         [
@@ -177,12 +178,7 @@ def speech_by_role(call: Call) -> Mapping[Role, tuple[Span, ...]]:
     spoken: dict[Role, list[Turn | Word]] = {role: [] for role in Role}
     for turn in turns:
         spoken[turn.role] += turn.words or (turn,)
-    return {
-        role: union_of_times(
-            [one.start_s for one in said], [one.end_s for one in said], max_gap_s=_WORD_GAP_S
-        )
-        for role, said in spoken.items()
-    }
+    return {role: union_in_order(said, max_gap_s=_WORD_GAP_S) for role, said in spoken.items()}
 
 
 def _channel_roles(turns: Sequence[Turn]) -> dict[int, Role]:

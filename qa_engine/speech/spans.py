@@ -6,9 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-import numpy as np
-
-from qa_engine.calls import Span
+from qa_engine.calls import Span, Turn, Word
 
 MS_DIGITS: Final = 3
 
@@ -35,21 +33,25 @@ def union_of_pairs(pairs: Iterable[tuple[float, float]], *, max_gap_s: float = 0
     return tuple(merged)
 
 
-def union_of_times(
-    starts_s: Sequence[float], ends_s: Sequence[float], *, max_gap_s: float = 0.0
-) -> tuple[Span, ...]:
-    """The same for starts and ends apart: a call has a thousand words, and most follow each other without a pause."""
-    starts, ends = np.array(starts_s, float), np.array(ends_s, float)
-    if not len(starts) or (ends < starts).any():
-        return union_of_pairs(zip(starts_s, ends_s, strict=True), max_gap_s=max_gap_s)
-    if (starts[1:] < starts[:-1]).any():
-        order = np.argsort(starts, kind="stable")
-        starts, ends = starts[order], ends[order]
-    reached = np.maximum.accumulate(ends)
-    begins = np.flatnonzero(starts[1:] > reached[:-1] + max_gap_s) + 1
-    first = starts[np.concatenate(([0], begins))].tolist()
-    last = reached[np.concatenate((begins - 1, [len(ends) - 1]))].tolist()
-    return tuple(map(Span, first, last))
+def union_in_order(stretches: Sequence[Span | Turn | Word], *, max_gap_s: float = 0.0) -> tuple[Span, ...]:
+    """The same for stretches that mostly come in order, as words do: a call has a thousand of them."""
+    if not stretches:
+        return ()
+    merged: list[Span] = []
+    start_s, end_s = stretches[0].start_s, stretches[0].end_s
+    latest_s = start_s
+    for stretch in stretches:
+        next_start_s, next_end_s = stretch.start_s, stretch.end_s
+        if next_start_s < latest_s:
+            return union_of_pairs([(one.start_s, one.end_s) for one in stretches], max_gap_s=max_gap_s)
+        latest_s = next_start_s
+        if next_start_s > end_s + max_gap_s:
+            merged.append(Span(start_s, end_s))
+            start_s, end_s = next_start_s, next_end_s
+        elif next_end_s > end_s:
+            end_s = next_end_s
+    merged.append(Span(start_s, end_s))
+    return tuple(merged)
 
 
 def intersection(first: Sequence[Span], second: Sequence[Span]) -> tuple[Span, ...]:
