@@ -28,6 +28,7 @@ _YES_NO = re.compile(
 _TAIL = re.compile(r"(?:呢|对吧|是吧|好吧|行吧|没有?吧)[,,。??\s]*\Z")
 _MAY_ASK = re.compile(r"[??么怎咋哪多何谁啥几吗不没呢吧]")
 """Without any of these nothing above finds a question."""
+_MAY_BE_OPEN = re.compile(r"[么怎咋哪多何谁啥几]")
 _MARK = re.compile(r"[??]")
 
 
@@ -48,22 +49,20 @@ def questions(text: str) -> Iterator[Question]:
     if not _MAY_ASK.search(text):
         return
     for sentence in _SENTENCE.finditer(text):
-        for clause in _CLAUSE.finditer(sentence.group()):
+        first, last = sentence.span()
+        for clause in _CLAUSE.finditer(text, first, last):
             kind = _kind(clause.group())
             if kind is not None:
-                start = sentence.start() + clause.start()
-                end = sentence.start() + clause.end()
-                yield Question(start, end, kind, sentence.start(), sentence.end())
+                yield Question(clause.start(), clause.end(), kind, first, last)
 
 
 def _kind(clause: str) -> bool | None:
     """True for an open question, False for a closed one, None for none."""
     if not _MAY_ASK.search(clause):
         return None
-    marked = bool(_MARK.search(clause))
-    asks_open = bool(_OPEN.search(clause)) and not _NO_QUESTION.search(clause)
+    asks_open = _MAY_BE_OPEN.search(clause) and _OPEN.search(clause) and not _NO_QUESTION.search(clause)
     if asks_open and not _CLOSED_TAIL.search(clause) and "是不是" not in clause:
         return True
-    if marked or asks_open or _YES_NO.search(clause) or _TAIL.search(clause):
+    if asks_open or _MARK.search(clause) or _YES_NO.search(clause) or _TAIL.search(clause):
         return False
     return None

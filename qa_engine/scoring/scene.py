@@ -219,9 +219,13 @@ class Scene:
                 turns.setdefault(number, []).append(turn)
         return turns
 
-    def matching(self, patterns: frozenset[int], turns: Sequence[int]) -> list[int]:
-        """Those of the turns in which one of the regular expressions may match."""
-        possible = {turn for number in patterns for turn in self._turns_by_pattern.get(number, ())}
+    def matching(
+        self, patterns: frozenset[int], turns: Sequence[int], others: Iterable[int] = ()
+    ) -> list[int]:
+        """Those of the turns in which one of the regular expressions may match, or which are among the `others`."""
+        possible = set(others)
+        for number in patterns:
+            possible.update(self._turns_by_pattern.get(number, ()))
         return [turn for turn in turns if turn in possible] if possible else []
 
     def silences(self, min_s: float) -> tuple[Span, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _BACKCHANNEL: Final = re.compile(
@@ -14,11 +15,20 @@ _MARKS: Final = re.compile(r"[\W_]+")
 _BEGINNING: Final = re.compile(r"[\W_]*(?:[嗯哦噢啊喔额呃唉诶哎欸哈对是好行可明知了没喂o这]|\Z)", re.IGNORECASE)
 """How each of them begins: most turns are none, and one look tells."""
 MAX_CHARS: Final = 6
+_REMEMBERED_CHARS: Final = 8
 
 
 def is_backchannel(text: str) -> bool:
     """嗯、对对对、好的… and nothing else, at most six characters. A text without any spoken character is one too."""
-    if not _BEGINNING.match(text):
-        return False
+    return _BEGINNING.match(text) is not None and (
+        _is_short_backchannel(text) if len(text) <= _REMEMBERED_CHARS else _is_backchannel(text)
+    )
+
+
+def _is_backchannel(text: str) -> bool:
     bare = _MARKS.sub("", text)
     return len(bare) <= MAX_CHARS and (not bare or _BACKCHANNEL.fullmatch(bare) is not None)
+
+
+_is_short_backchannel = lru_cache(maxsize=4096)(_is_backchannel)
+"""The same few texts come again all the time."""

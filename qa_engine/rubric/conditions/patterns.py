@@ -86,19 +86,20 @@ def form_judge(
     excuse = both(claimed(getattr(spec, "claim", None)), excuser(getattr(spec, "except_", None), builder))
 
     def occurrences(scene: Scene, window: Window) -> Iterator[Occurrence]:
-        turns = scene.turns_in(window, rule.role)
+        turns: Sequence[int] = scene.turns_in(window, rule.role)
         if patterns is not None:
             otherwise = respelled(scene, vocabulary) if vocabulary else {}
-            turns = tuple(sorted({*scene.matching(patterns, turns), *(t for t in turns if t in otherwise)}))
+            turns = scene.matching(patterns, turns, otherwise)
+        whole, timed = window.whole, window.timed
         for turn in turns:
             for _, start, end in find(scene, turn):
-                if not scene.inside(window, turn, start, end):
+                if not whole and not scene.inside(window, turn, start, end):
                     continue
                 start_s, end_s = scene.clock(turn).seconds(start, end)
                 text = scene.turns[turn].text[start:end]
                 evidence = Evidence(condition, text, turn, start, end, start_s, end_s, phrase)
                 yield scene.words(
-                    turn, start, end, evidence, role=rule.role, least=rule.confidence, timed=window.timed
+                    turn, start, end, evidence, role=rule.role, least=rule.confidence, timed=timed
                 )
 
     def judge(scene: Scene, window: Window) -> Outcome:
@@ -315,16 +316,16 @@ class Repeats(ConditionModel):
 
     def compile(self, builder: Builder) -> Judge:
         spec = self.repeats
+        min_chars, look_back, likeness = spec.min_chars, spec.look_back, 100 * spec.similarity
+        of_same, of = spec.of == "same", wording.role_of(spec.of)
 
         def find(scene: Scene, turn: int) -> Iterator[Stretch]:
             text = scene.normals[turn].text[:COMPARED_CHARS]
-            if len(text) < spec.min_chars:
+            if len(text) < min_chars:
                 return
-            role = scene.turns[turn].role if spec.of == "same" else wording.role_of(spec.of)
-            earlier = scene.said_before(
-                turn, role, spec.look_back, LOOKED_AT * spec.look_back, COMPARED_CHARS
-            )
-            if process.extractOne(text, earlier, scorer=fuzz.ratio, score_cutoff=100 * spec.similarity):
+            role = scene.turns[turn].role if of_same else of
+            earlier = scene.said_before(turn, role, look_back, LOOKED_AT * look_back, COMPARED_CHARS)
+            if process.extractOne(text, earlier, scorer=fuzz.ratio, score_cutoff=likeness):
                 yield turn, 0, len(scene.turns[turn].text)
 
         return form_judge(spec, "repeats", ("重复说了", "没有重复说同样的话"), find, builder)
