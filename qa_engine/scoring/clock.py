@@ -55,10 +55,12 @@ class TurnClock:
 
     def below(self, least: float) -> list[Placed]:
         """The words that were recognised with less confidence."""
+        otherwise = self.confidence_of_turn
         return [
             self._placed(index)
             for index, word in enumerate(self.words)
-            if (confidence := self._confidence(word)) is not None and confidence < least
+            if (confidence := otherwise if word.confidence is None else word.confidence) is not None
+            and confidence < least
         ]
 
     def _placed(self, index: int) -> Placed:

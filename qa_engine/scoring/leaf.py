@@ -70,7 +70,7 @@ def _nothing_found(scene: Scene, window: Window, rule: LeafRule) -> Outcome:
     value = truth(rule.least <= 0)
     if rule.words and (value is Truth.FALSE or rule.most is not None):
         clarity = scene.clarity(window, rule.role, rule.confidence)
-        if clarity.share >= BLURRED_SHARE:
+        if clarity.blurred_chars and clarity.share >= BLURRED_SHARE:
             doubt = f"{reason},但该段有 {clarity.share:.0%} 的字识别把握不足"
             return Outcome(Truth.UNKNOWN, doubt, settle=clarity.blurred)
     if window.whole:

@@ -75,18 +75,20 @@ def _state_judge(spec: SentimentSpec) -> Judge:
     )
 
     def find(scene: Scene, window: Window) -> Iterator[Occurrence]:
+        whole = window.whole
         for turn in scene.turns_in(window, rule.role):
             text = scene.turns[turn].text
             if not text or _label(scene, turn, spec.window) != spec.state:
                 continue
             start_s, end_s = scene.clock(turn).seconds(0, len(text))
             evidence = Evidence("sentiment", text, turn, 0, len(text), start_s, end_s)
-            if window.has_position((turn, 0), (turn, len(text))) and window.has_moment(start_s):
+            if whole or (
+                window.has_position((turn, 0), (turn, len(text))) and window.has_moment(start_s)
+            ):
                 found = scene.words(
                     turn, 0, len(text), evidence, role=rule.role, least=rule.confidence, timed=window.timed
                 )
-                judged = _turns_up_to(scene, turn, spec.window or WINDOW + 1)
-                short = found.sure and scene.spoken_chars(judged) < LEAST_CHARS
+                short = found.sure and _is_short(scene, turn, spec.window or WINDOW + 1)
                 yield replace(found, sure=False, doubt=SHORT) if short else found
 
     def judge(scene: Scene, window: Window) -> Outcome:
@@ -119,6 +121,13 @@ def _figure_judge(spec: SentimentSpec) -> Judge:
         )
 
     return judge
+
+
+def _is_short(scene: Scene, turn: int, number: int) -> bool:
+    """Whether a turn and the `number` of turns that it is judged with hold too little."""
+    if scene.spoken_chars((turn,)) >= LEAST_CHARS:
+        return False
+    return scene.spoken_chars(_turns_up_to(scene, turn, number)) < LEAST_CHARS
 
 
 def _turns_up_to(scene: Scene, turn: int, number: int) -> Sequence[int]:
