@@ -106,6 +106,9 @@ class Scene:
         """Answers given so far, by judge and window; those about the whole call by judge alone."""
         self.narrowed: dict[tuple[int, Window], Window] = {}
         """Windows limited so far, by identity of the limits (the plan keeps them) and window."""
+        self.heard: dict[tuple[int, bool], dict[int, Occurrence]] = {}
+        """Hits as occurrences, by identity of the rule (the plan keeps it), whether seconds matter, and hit: an order
+        looks at the same hits in many windows."""
         self.searched: dict[tuple[str, Window], Evidence] = {}
         """Evidence for what was searched in vain, by condition and window."""
         self.respelled: dict[tuple[int, ...], Mapping[int, str]] = {}

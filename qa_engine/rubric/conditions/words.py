@@ -155,8 +155,18 @@ def phrase_occurrences(
 ) -> list[Occurrence]:
     """Hits of the phrases as occurrences; of overlapping hits the first and longest."""
     hits = scene.phrase_hits(numbers, window, rule.role)
+    if not hits:
+        return []
     timed = window.timed
-    return [phrase_occurrence(scene, hit, texts, rule, timed=timed) for hit in _apart(hits)] if hits else []
+    known = scene.heard.setdefault((id(rule), timed), {})
+    found: list[Occurrence] = []
+    for hit in _apart(hits):
+        occurrence = known.get(id(hit[1]))
+        if occurrence is None:
+            occurrence = phrase_occurrence(scene, hit, texts, rule, timed=timed)
+            known[id(hit[1])] = occurrence
+        found.append(occurrence)
+    return found
 
 
 def phrase_occurrence(
@@ -172,10 +182,14 @@ def phrase_occurrence(
 
 
 def _apart(found: list[Found]) -> list[Found]:
+    if len(found) == 1:
+        return found
     kept: list[Found] = []
+    reach = (-1, 0)
     for turn, hit in found:
-        if not kept or (turn, hit.start) >= (kept[-1][0], kept[-1][1].end):
+        if (turn, hit.start) >= reach:
             kept.append((turn, hit))
+            reach = (turn, hit.end)
     return kept
 
 
