@@ -174,7 +174,9 @@ def _formula(sheet: Sheet, parts: Sequence[Part], values: tuple[float, float, fl
     total = wording.number(fsum([part.weight for part in decided]))
     text = f"({' + '.join(terms)}) ÷ {total} × 100" if terms else "没有已判定的计分项"
     text += _adjustments(sheet)
-    open_weight = fsum([part.weight for part in parts if not part.decided]) if len(decided) < len(parts) else 0
+    open_weight = (
+        fsum([part.weight for part in parts if not part.decided]) if len(decided) < len(parts) else 0
+    )
     if open_weight:
         text += f";未知 {wording.number(open_weight)} 分"
     exact = "" if low == high else f",区间 {wording.number(low)}–{wording.number(high)}"

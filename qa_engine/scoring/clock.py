@@ -65,9 +65,7 @@ class TurnClock:
 
     def _placed(self, index: int) -> Placed:
         word = self.words[index]
-        return Placed(
-            self.starts[index], self.ends[index], word.start_s, word.end_s, self._confidence(word)
-        )
+        return Placed(self.starts[index], self.ends[index], word.start_s, word.end_s, self._confidence(word))
 
     def confidence(self, start: int, end: int) -> float | None:
         """Mean confidence of the characters `[start, end)`; None where the source gives none."""

@@ -28,7 +28,7 @@ from qa_engine.scoring.questions import Question, questions
 from qa_engine.scoring.spoken import spoken_counts
 from qa_engine.scoring.window import WHOLE, Window
 from qa_engine.speech.backchannels import is_backchannel
-from qa_engine.speech.signals import SHORTEST_SILENCE_S, Interruption, interruptions, silences
+from qa_engine.speech.signals import Interruption, interruptions, silences
 from qa_engine.values import value
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ class Scene:
         self._blurred: dict[float, Mapping[int, Clarity]] = {}
         self._turns_in: dict[tuple[Window, Role | None], tuple[int, ...]] = {}
         self._begun: dict[tuple[Role | None, int], list[str]] = {}
+        self._silences: dict[float, tuple[Span, ...]] = {}
         self._spans: dict[Window, tuple[float, float]] = {}
         self._spoken_turns: dict[int, SpokenTurn] = {}
         self.roles_sure = call.transcript.role_confidence >= ROLE_CONFIDENCE
@@ -233,12 +234,10 @@ class Scene:
 
     def silences(self, min_s: float) -> tuple[Span, ...]:
         """Stretches of at least `min_s` in which nobody speaks."""
-        least_s = max(min_s, SHORTEST_SILENCE_S)
-        return tuple([gap for gap in self._silences if gap.length_s >= least_s])
-
-    @cached_property
-    def _silences(self) -> tuple[Span, ...]:
-        return silences(self.call, 0.0)
+        known = self._silences.get(min_s)
+        if known is None:
+            known = self._silences[min_s] = silences(self.call, min_s)
+        return known
 
     def said_before(self, turn: int, role: Role | None, most: int, reach: int, chars: int) -> list[str]:
         """Beginnings of up to `most` earlier turns of that role (None: anyone), of the `reach` turns before this one."""

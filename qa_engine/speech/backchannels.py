@@ -12,7 +12,9 @@ _BACKCHANNEL: Final = re.compile(
     re.IGNORECASE,
 )
 _MARKS: Final = re.compile(r"[\W_]+")
-_BEGINNING: Final = re.compile(r"[\W_]*(?:[嗯哦噢啊喔额呃唉诶哎欸哈对是好行可明知了没喂o这]|\Z)", re.IGNORECASE)
+_BEGINNING: Final = re.compile(
+    r"[\W_]*(?:[嗯哦噢啊喔额呃唉诶哎欸哈对是好行可明知了没喂o这]|\Z)", re.IGNORECASE
+)
 """How each of them begins: most turns are none, and one look tells."""
 MAX_CHARS: Final = 6
 _REMEMBERED_CHARS: Final = 8

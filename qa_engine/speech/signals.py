@@ -86,7 +86,7 @@ def measure(call: Call) -> Mapping[str, float | None]:
 
 def silences(call: Call, min_s: float) -> tuple[Span, ...]:
     """Stretches of at least `min_s` between first and last speech in which nobody speaks."""
-    speech = speech_by_role(call)
+    speech = speech_by_role(call, pauses_from_s=max(min_s, SHORTEST_SILENCE_S))
     return _silences(speech, _conversation(speech), min_s)
 
 
@@ -168,8 +168,9 @@ class _Talkers:
         return None
 
 
-def speech_by_role(call: Call) -> Mapping[Role, tuple[Span, ...]]:
-    """Ordered, disjoint speech spans of each side."""
+def speech_by_role(call: Call, *, pauses_from_s: float = 0.0) -> Mapping[Role, tuple[Span, ...]]:
+    """Ordered, disjoint speech spans of each side. Shorter pauses than `pauses_from_s` may be missing: turns that are
+    shorter themselves hold none that long, and their words need not be looked at."""
     turns = call.transcript.turns
     channel_roles = _channel_roles(turns)
     speech = call.signals.speech if call.signals else ()
@@ -177,7 +178,15 @@ def speech_by_role(call: Call) -> Mapping[Role, tuple[Span, ...]]:
         return {role: union(speech[channel]) for channel, role in channel_roles.items()}
     spoken: dict[Role, list[Turn | Word]] = {role: [] for role in Role}
     for turn in turns:
-        spoken[turn.role] += turn.words or (turn,)
+        words = turn.words
+        if words and not (
+            turn.end_s - turn.start_s < pauses_from_s
+            and words[0].start_s == turn.start_s
+            and words[-1].end_s == turn.end_s
+        ):
+            spoken[turn.role] += words
+        else:
+            spoken[turn.role].append(turn)
     return {role: union_in_order(said, max_gap_s=_WORD_GAP_S) for role, said in spoken.items()}
 
 

@@ -71,7 +71,12 @@ class Sentiment(ConditionModel):
 def _state_judge(spec: SentimentSpec) -> Judge:
     named = LABELS[str(spec.state)]
     rule = LeafRule(
-        "sentiment", f"情绪{named}", f"没有{named}的情绪", Role(spec.by), shared(spec.within), *limits(spec.count)
+        "sentiment",
+        f"情绪{named}",
+        f"没有{named}的情绪",
+        Role(spec.by),
+        shared(spec.within),
+        *limits(spec.count),
     )
 
     def find(scene: Scene, window: Window) -> Iterator[Occurrence]:
@@ -82,9 +87,7 @@ def _state_judge(spec: SentimentSpec) -> Judge:
                 continue
             start_s, end_s = scene.clock(turn).seconds(0, len(text))
             evidence = Evidence("sentiment", text, turn, 0, len(text), start_s, end_s)
-            if whole or (
-                window.has_position((turn, 0), (turn, len(text))) and window.has_moment(start_s)
-            ):
+            if whole or (window.has_position((turn, 0), (turn, len(text))) and window.has_moment(start_s)):
                 found = scene.words(
                     turn, 0, len(text), evidence, role=rule.role, least=rule.confidence, timed=window.timed
                 )
