@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, overload
 
 import re2
 
@@ -43,6 +43,35 @@ class Heard:
         return not self.hits and self.possible is not None and not self.possible
 
 
+class Hearing(Sequence[Heard]):
+    """Turns made ready for cues, each when it is asked for: most of an agent's turns never are."""
+
+    def __init__(
+        self, normals: Sequence[Normalized], hits: Sequence[tuple[Hit, ...]], patterns: PatternSet
+    ) -> None:
+        self._normals, self._hits, self._patterns = normals, hits, patterns
+        self._heard: dict[int, Heard] = {}
+
+    def __len__(self) -> int:
+        return len(self._normals)
+
+    @overload
+    def __getitem__(self, number: int) -> Heard: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Heard]: ...
+
+    def __getitem__(self, number: int | slice) -> Heard | Sequence[Heard]:
+        if isinstance(number, slice):
+            return [self[i] for i in range(*number.indices(len(self)))]
+        heard = self._heard.get(number)
+        if heard is None:
+            normal = self._normals[number]
+            heard = Heard(normal, self._hits[number], self._patterns.possible(normal.text))
+            self._heard[number] = heard
+        return heard
+
+
 def pattern(parts: Sequence[str]) -> Any:
     """One linear-time pattern that matches where any part does; None for no parts. Raises `re2.error`."""
     if not parts:
@@ -70,13 +99,15 @@ class Cue:
 
     def find(self, heard: Heard) -> Found | None:
         """The first place where the cue is, None if it is not there."""
-        text = heard.normal.text
+        possible = self.seen is not None and (heard.possible is None or self.number in heard.possible)
+        if not possible and not heard.hits:
+            return None
         hits = (
             [hit for hit in heard.hits if hit.phrase in self.numbers] if heard.hits and self.numbers else []
         )
-        possible = self.seen is not None and (heard.possible is None or self.number in heard.possible)
         if not hits and not possible:
             return None
+        text = heard.normal.text
         first = self.seen.search(text) if possible else None
         if not hits and first is None:
             return None

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from qa_engine.errors import BadInput, Where
 from qa_engine.language.normalize import Normalized
 from qa_engine.language.phrases import PhraseMatcher
-from qa_engine.objections.cues import Cue, CueBuilder, Heard, pattern
+from qa_engine.objections.cues import Cue, CueBuilder, Heard, Hearing, pattern
 from qa_engine.scoring.pattern_set import PatternSet
 
 MAX_BYTES = 1 << 20
@@ -161,10 +161,9 @@ class Taxonomy:
         found.update(name for hit in heard.hits for name in self._types_by_phrase.get(hit.phrase, ()))
         return found
 
-    def hear(self, normals: Sequence[Normalized]) -> tuple[Heard, ...]:
+    def hear(self, normals: Sequence[Normalized]) -> Hearing:
         """Turns made ready for cues."""
-        possible = [self.patterns.possible(normal.text) for normal in normals]
-        return tuple(map(Heard, normals, self.matcher.find(normals), possible))
+        return Hearing(normals, self.matcher.find(normals), self.patterns)
 
 
 def _index(pairs: Iterable[tuple[int, str]]) -> Mapping[int, list[str]]:
