@@ -147,7 +147,8 @@ class Table:
         """(2**BITS,): the weights of the three classes in one number, so that one look finds all of them. A lane of ten
         bits holds the sum of the four that a character can have."""
         weights = self.weights.astype(np.int32)
-        return weights[:, 0] + (weights[:, 1] << _LANE) + (weights[:, 2] << 2 * _LANE)
+        packed: NDArray[np.int32] = weights[:, 0] + (weights[:, 1] << _LANE) + (weights[:, 2] << 2 * _LANE)
+        return packed
 
 
 @lru_cache(maxsize=1)

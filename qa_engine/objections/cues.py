@@ -11,7 +11,7 @@ import re2
 
 from qa_engine.language.normalize import Normalized
 from qa_engine.language.phrases import Hit, Phrase, PhraseMatcher
-from qa_engine.scoring.pattern_set import PatternSet
+from qa_engine.scoring.pattern_set import REMEMBERED, SHORT, PatternSet
 from qa_engine.values import value
 
 _MASK = "□"
@@ -96,6 +96,8 @@ class Cue:
     excused: Any = None
     number: int = -1
     """Number of `seen` among all patterns."""
+    known: dict[str, Found | None] = field(default_factory=dict, repr=False, compare=False)
+    """Short turns come again all the time; the answers for so many are kept."""
 
     def find(self, heard: Heard) -> Found | None:
         """The first place where the cue is, None if it is not there."""
@@ -107,6 +109,16 @@ class Cue:
         )
         if not hits and not possible:
             return None
+        text = heard.normal.text
+        if hits or len(text) > SHORT or text != heard.normal.original:
+            return self._find(heard, hits, possible=possible)
+        if text not in self.known:
+            if len(self.known) >= REMEMBERED:
+                self.known.clear()
+            self.known[text] = self._find(heard, hits, possible=possible)
+        return self.known[text]
+
+    def _find(self, heard: Heard, hits: Sequence[Hit], *, possible: bool) -> Found | None:
         text = heard.normal.text
         first = self.seen.search(text) if possible else None
         if not hits and first is None:
