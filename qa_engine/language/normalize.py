@@ -134,9 +134,7 @@ def normalize_all(texts: Sequence[str]) -> list[Normalized]:
     if len(separators) != len(texts) - 1:
         return [normalize(text) for text in texts]
     parts = folded.tobytes().decode("utf-32-le").split(_SEPARATOR)
-    forms = [
-        Normalized(part, _straight(len(part)), text) for text, part in zip(texts, parts, strict=True)
-    ]
+    forms = [Normalized(part, _straight(len(part)), text) for text, part in zip(texts, parts, strict=True)]
     with_numerals = np.searchsorted(separators, np.flatnonzero(table.begins_numeral(folded)))
     for turn in set(with_numerals.tolist()):
         forms[turn] = _in_digits(parts[turn], forms[turn].offsets, texts[turn])
