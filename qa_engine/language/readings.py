@@ -4,18 +4,17 @@ process that scores.
 
 from __future__ import annotations
 
-import json
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import groupby
+from sys import intern
 
 from qa_engine.language.package_files import package_file
 
 _LONGEST = 10
-_ENTRY = re.compile(r'"([^"]+)":\s*\[((?:\s*\[[^\]]*\],?)+)\s*\]')
+_CHARACTER = re.compile(r'"(\d+)":\s*"([^",]*)')
+_WORD = re.compile(r'"([^"]+)":\s*\[((?:\s*\[[^\]]*\],?)+)\s*\]')
 """A word and its readings. Read so and not as a JSON document, no more is in memory at a time than one of them."""
 _FIRST_READING = re.compile(r'\[\s*"([^"]*)"')
 _HAN = re.compile(r"[\u3007\ue815-\ue864\ufa18\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -24,8 +23,8 @@ _HAN = re.compile(r"[\u3007\ue815-\ue864\ufa18\u3400-\u4dbf\u4e00-\u9fff\uf900-\
 @lru_cache(maxsize=1)
 def character_readings() -> Mapping[str, str]:
     """Character → its most frequent reading, with its tone."""
-    table = json.loads(package_file("pypinyin", "pinyin_dict.json").read_bytes())
-    return {chr(int(point)): readings.split(",")[0] for point, readings in table.items()}
+    table = package_file("pypinyin", "pinyin_dict.json").read_text("utf-8")
+    return {chr(int(hit[1])): intern(hit[2]) for hit in _CHARACTER.finditer(table)}
 
 
 def readings_in_context(text: str) -> list[str]:
@@ -41,6 +40,7 @@ def readings_in_context(text: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def plain_reading(reading: str) -> str:
     """A reading without its tone: nǚ → nv."""
     return "".join(_PLAIN.get(char, char) for char in reading)
@@ -62,54 +62,41 @@ def _stretches(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def _words_in(text: str) -> Iterator[str]:
-    words = _Words.shipped()
     while text:
-        lengths = range(min(_LONGEST, len(text)), 0, -1)
-        length = next((n for n in lengths if text[:n] in words.readings), 0)
-        if not length and words.begins_word(text):
+        lengths = range(min(_LONGEST, len(text)), 1, -1)
+        length = next((n for n in lengths if _readings_of(text[:n]) is not None), 1)
+        if length == 1 and f"\n{text[1:]}" in _words().get(text[0], ""):
             yield from text  # pypinyin gives up on a rest that could have become a word
             return
-        yield text[: length or 1]
-        text = text[length or 1 :]
+        yield text[:length]
+        text = text[length:]
 
 
 def _read(word: str) -> list[str]:
-    known = _Words.shipped().readings.get(word)
-    if known:
-        return known.split(" ")
-    characters = _plain_characters()
-    return [characters.get(char, char) for char in word]
+    return _readings_of(word) or [_usual(char) for char in word]
+
+
+def _usual(char: str) -> str:
+    return plain_reading(character_readings().get(char, char))
+
+
+def _readings_of(word: str) -> list[str] | None:
+    """The readings of a word, none where they are those of its characters; None where it is no word."""
+    words, line = _words().get(word[0], ""), f"\n{word[1:]}="
+    place = words.find(line)
+    if place < 0:
+        return None
+    place += len(line)
+    return words[place : words.index("\n", place)].split()
 
 
 @lru_cache(maxsize=1)
-def _plain_characters() -> Mapping[str, str]:
-    return {char: plain_reading(reading) for char, reading in character_readings().items()}
-
-
-@dataclass(frozen=True)
-class _Words:
-    """Every word and its toneless readings, with a space between; empty where they are those of its characters."""
-
-    readings: Mapping[str, str]
-
-    @staticmethod
-    @lru_cache(maxsize=1)
-    def shipped() -> _Words:
-        """The words of pypinyin."""
-        characters = _plain_characters()
-        found: dict[str, str] = {}
-        for hit in _ENTRY.finditer(package_file("pypinyin", "phrases_dict.json").read_text("utf-8")):
-            word = hit[1]
-            said = [plain_reading(reading) for reading in _FIRST_READING.findall(hit[2])]
-            usual = said == [characters.get(char, char) for char in word]
-            found[word] = "" if usual else " ".join(said)
-        return _Words(found)
-
-    @cached_property
-    def _in_order(self) -> list[str]:
-        return sorted(self.readings)
-
-    def begins_word(self, text: str) -> bool:
-        """Whether some word begins with the text."""
-        place = bisect_left(self._in_order, text)
-        return place < len(self._in_order) and self._in_order[place].startswith(text)
+def _words() -> Mapping[str, str]:
+    """First character → its words, a line each: the rest of the word and how it is read, if not as its characters. A
+    dictionary of 47,000 words takes ten times the memory."""
+    found: dict[str, list[str]] = {}
+    for hit in _WORD.finditer(package_file("pypinyin", "phrases_dict.json").read_text("utf-8")):
+        word, said = hit[1], [plain_reading(reading) for reading in _FIRST_READING.findall(hit[2])]
+        usual = said == [_usual(char) for char in word]
+        found.setdefault(word[0], ["\n"]).append(f"{word[1:]}={'' if usual else ' '.join(said)}\n")
+    return {first: "".join(lines) for first, lines in found.items()}
