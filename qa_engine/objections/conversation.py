@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from qa_engine.calls import Role, Turn
-from qa_engine.objections.cues import Heard
+from qa_engine.objections.cues import Hearing
 from qa_engine.objections.features import Grams, grams
 from qa_engine.objections.model import tables
 from qa_engine.objections.taxonomy import Taxonomy
@@ -34,7 +34,7 @@ class Conversation:
     only when they are asked."""
 
     turns: Sequence[Turn]
-    heard: Sequence[Heard]
+    heard: Hearing
     taxonomy: Taxonomy
 
     def has_turn_of(self, role: Role, start: int, end: int) -> bool:
@@ -75,20 +75,18 @@ class Conversation:
         limits = self.taxonomy.spec.table
         if limits is None:
             return {}
-        spans = [
-            (number, *hit.span())
-            for number in numbers
-            for hit in _SENTENCE.finditer(self.heard[number].normal.text)
+        said = [
+            (number, hit) for number in numbers for hit in _SENTENCE.finditer(self.heard[number].normal.text)
         ]
         found: dict[int, list[Sentence]] = {number: [] for number in numbers}
-        if spans:
-            texts = [self.heard[number].normal.text[start:end] for number, start, end in spans]
+        if said:
+            texts = [hit.group() for _, hit in said]
             table = tables()["replies"]
-            likely: list[frozenset[str]] = [frozenset()] * len(spans)
+            likely: list[frozenset[str]] = [frozenset()] * len(said)
             for i, place in np.argwhere(table.odds(grams(texts)) >= limits.step_from).tolist():
                 likely[i] |= {table.classes[place]}
-            for (number, start, end), classes in zip(spans, likely, strict=True):
-                found[number].append(Sentence(start, end, classes))
+            for (number, hit), classes in zip(said, likely, strict=True):
+                found[number].append(Sentence(hit.start(), hit.end(), classes))
         return found
 
 

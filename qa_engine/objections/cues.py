@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, overload
+from typing import Any
 
 import re2
 
@@ -43,28 +43,20 @@ class Heard:
         return not self.hits and self.possible is not None and not self.possible
 
 
-class Hearing(Sequence[Heard]):
+class Hearing:
     """Turns made ready for cues, each when it is asked for: most of an agent's turns never are."""
 
     def __init__(
         self, normals: Sequence[Normalized], hits: Sequence[tuple[Hit, ...]], patterns: PatternSet
     ) -> None:
         self._normals, self._hits, self._patterns = normals, hits, patterns
-        self._heard: dict[int, Heard] = {}
+        self._heard: list[Heard | None] = [None] * len(normals)
 
-    def __len__(self) -> int:
-        return len(self._normals)
+    def __iter__(self) -> Iterator[Heard]:
+        return map(self.__getitem__, range(len(self._heard)))
 
-    @overload
-    def __getitem__(self, number: int) -> Heard: ...
-
-    @overload
-    def __getitem__(self, number: slice) -> Sequence[Heard]: ...
-
-    def __getitem__(self, number: int | slice) -> Heard | Sequence[Heard]:
-        if isinstance(number, slice):
-            return [self[i] for i in range(*number.indices(len(self)))]
-        heard = self._heard.get(number)
+    def __getitem__(self, number: int) -> Heard:
+        heard = self._heard[number]
         if heard is None:
             normal = self._normals[number]
             heard = Heard(normal, self._hits[number], self._patterns.possible(normal.text))

@@ -157,8 +157,11 @@ class Taxonomy:
         """Ids of the types that an utterance may be: all but a few have nothing to do with it."""
         if heard.possible is None:
             return self.types.keys()
-        found = {name for number in heard.possible for name in self._types_by_pattern.get(number, ())}
-        found.update(name for hit in heard.hits for name in self._types_by_phrase.get(hit.phrase, ()))
+        found: set[str] = set()
+        for number in heard.possible:
+            found.update(self._types_by_pattern.get(number, ()))
+        for hit in heard.hits:
+            found.update(self._types_by_phrase.get(hit.phrase, ()))
         return found
 
     def hear(self, normals: Sequence[Normalized]) -> Hearing:
