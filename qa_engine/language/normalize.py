@@ -99,6 +99,11 @@ def fold(text: str) -> tuple[str, list[int]]:
 def normalize(text: str) -> Normalized:
     """The normal form of `text` with offsets into it."""
     folded, offsets = fold(text)
+    return _in_digits(folded, offsets, text)
+
+
+def _in_digits(folded: str, offsets: Sequence[int], text: str) -> Normalized:
+    """The normal form of `text`, of which `folded` has the numerals as they were said."""
     found = numerals(folded)
     if not found:
         return Normalized(folded, tuple(offsets), text)
@@ -128,13 +133,14 @@ def normalize_all(texts: Sequence[str]) -> list[Normalized]:
     separators = np.flatnonzero(points == ord(_SEPARATOR))
     if len(separators) != len(texts) - 1:
         return [normalize(text) for text in texts]
-    special = (folded == 0) | table.begins_numeral(folded)
-    done = set(np.searchsorted(separators, np.flatnonzero(special)).tolist())
     parts = folded.tobytes().decode("utf-32-le").split(_SEPARATOR)
-    return [
-        normalize(text) if turn in done else Normalized(part, _straight(len(text)), text)
-        for turn, (text, part) in enumerate(zip(texts, parts, strict=True))
-    ]
+    forms = [Normalized(part, _straight(len(part)), text) for text, part in zip(texts, parts, strict=True)]
+    with_numerals = np.searchsorted(separators, np.flatnonzero(table.begins_numeral(folded)))
+    for turn in set(with_numerals.tolist()):
+        forms[turn] = _in_digits(parts[turn], forms[turn].offsets, texts[turn])
+    for turn in set(np.searchsorted(separators, np.flatnonzero(folded == 0)).tolist()):
+        forms[turn] = normalize(texts[turn])
+    return forms
 
 
 @lru_cache(maxsize=1024)

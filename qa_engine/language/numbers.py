@@ -214,19 +214,18 @@ def numerals(text: str) -> tuple[Numeral, ...]:
     """All spoken numerals of a text in half-width Simplified characters, in order, without overlap."""
     if _FORMAL_SIGN.search(text):
         text = _FORMAL_NUMERAL.sub(lambda hit: hit.group().translate(_FORMAL), text)
-    if not _TOKEN.search(text):
-        return ()
+    read = [
+        (hit, numeral)
+        for hit in _TOKEN.finditer(text)
+        if hit.end() - hit.start() <= LONGEST and (numeral := _numeral(text, hit)) is not None
+    ]
     found = list(_dates(text))
+    if not read and not found:
+        return ()
     taken = {i for numeral in found for i in range(numeral.start, numeral.end)}
-    for hit in _IDIOM.finditer(text):
-        taken.update(range(hit.start(), hit.end()))
-    for hit in _TOKEN.finditer(text):
-        start, end = hit.span()
-        if end - start > LONGEST or (taken and not taken.isdisjoint(range(start, end))):
-            continue
-        numeral = _numeral(text, hit)
-        if numeral is not None:
-            found.append(numeral)
+    for idiom in _IDIOM.finditer(text):
+        taken.update(range(idiom.start(), idiom.end()))
+    found += [numeral for hit, numeral in read if taken.isdisjoint(range(hit.start(), hit.end()))]
     return tuple(sorted(found, key=lambda numeral: numeral.start))
 
 

@@ -16,6 +16,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from qa_engine.language.readings import character_readings
+
 BREAK = "\x1e"
 """Stands between turns: no phrase reaches across."""
 
@@ -81,9 +83,7 @@ _FILLER_SET = frozenset(_FILLERS)
 
 
 def _readings() -> dict[str, str]:
-    from pypinyin.constants import PINYIN_DICT  # noqa: PLC0415 — 45 MiB that only a compiler of phrases needs
-
-    readings = {chr(point): PINYIN_DICT[point].split(",")[0] for point in _CJK if point in PINYIN_DICT}
+    readings = {char: reading for char, reading in character_readings().items() if ord(char) in _CJK}
     return readings | {written: readings[read] for written, read in _READ_AS.items()}
 
 

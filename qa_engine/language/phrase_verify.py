@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from qa_engine.language.negation import NEGATORS, negated_after, negated_before, negators_in
 from qa_engine.language.phonetics import Sounds, folded_syllable, sounds
+from qa_engine.language.readings import readings_in_context
 from qa_engine.language.words import is_word, stands_alone
 from qa_engine.values import value
 
@@ -73,9 +74,7 @@ def _edits(length: int, match: str) -> int:
 
 def _word_readings(text: str) -> list[str]:
     """Readings in context, a character each; empty for phrases with letters or digits in them."""
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 — only a compiler of phrases needs it
-
-    read = lazy_pinyin(text, style=Style.NORMAL, v_to_u=False)
+    read = readings_in_context(text)
     return read if len(read) == len(text) else []
 
 

@@ -10,14 +10,16 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qa_engine.errors import BadInput
 from qa_engine.language.normalize import Normalized, normalize
-from qa_engine.language.phonetics import BREAK, Sounds, has_fillers, sounds
+from qa_engine.language.phonetics import BREAK, has_fillers, sounds
 from qa_engine.language.phrase_verify import (
     LEFT,
     RIGHT,
@@ -79,9 +81,21 @@ class _Stream:
 
     text: str
     codes: str
-    places: Sequence[int]
+    places: NDArray[np.intp]
     starts: Sequence[int]
-    ranks: Sequence[int] | None = None
+    ranks: NDArray[np.intp] | None = None
+
+
+@lru_cache(maxsize=2)
+def _streams(joined: str, starts: tuple[int, ...]) -> tuple[_Stream, ...]:
+    """The streams of turns joined by `BREAK`, the second where fillers are said; remembered, for the matchers of a form
+    and of the objections look at the same call."""
+    codes, places = sounds().encode(joined)
+    stream = _Stream(joined, codes, places, starts)
+    if not has_fillers(joined):
+        return (stream,)
+    fewer, spoken = sounds().encode(joined, fillers=False)
+    return stream, _Stream(joined, fewer, spoken, starts, np.searchsorted(places, spoken))
 
 
 def _seeds(pattern: PhrasePattern) -> Iterator[tuple[str, _Seed]]:
@@ -100,7 +114,6 @@ class PhraseMatcher:
         self, phrases: Sequence[Phrase], *, scanner: Callable[[Sequence[str]], SeedScanner] | None = None
     ) -> None:
         """`scanner` finds the pieces of phrases; the fastest one installed where none is given."""
-        self._sounds: Sounds = sounds()
         by_codes: dict[str, list[_Seed]] = defaultdict(list)
         for number, phrase in enumerate(phrases):
             pattern = compile_phrase(
@@ -117,23 +130,16 @@ class PhraseMatcher:
         """The hits of every text, ordered by start. Overlapping hits of one phrase are one, the best."""
         if not self._seeds or not texts:
             return tuple(() for _ in texts)
-        starts = [0]
-        for text in texts[:-1]:
-            starts.append(starts[-1] + len(text.text) + 1)
-        joined = BREAK.join([text.text for text in texts])
-        codes, places = self._sounds.encode(joined)
-        heard = set(self._scan(_Stream(joined, codes, places.tolist(), starts)))
-        if has_fillers(joined):
-            fewer, spoken = self._sounds.encode(joined, fillers=False)
-            ranks = np.searchsorted(places, spoken).tolist()
-            heard.update(self._scan(_Stream(joined, fewer, spoken.tolist(), starts, ranks)))
+        plain = [text.text for text in texts]
+        starts = tuple(accumulate([len(text) + 1 for text in plain[:-1]], initial=0))
+        streams = _streams(BREAK.join(plain), starts)
         by_turn: dict[int, list[Heard]] = {}
-        for hit in heard:
+        for hit in {hit for stream in streams for hit in self._scan(stream)}:
             by_turn.setdefault(bisect_right(starts, hit.start) - 1, []).append(hit)
-        return tuple(
-            tuple(_hit(text, best, starts[turn]) for best in _best(by_turn[turn])) if turn in by_turn else ()
-            for turn, text in enumerate(texts)
-        )
+        found: list[tuple[Hit, ...]] = [()] * len(texts)
+        for turn, heard in by_turn.items():
+            found[turn] = tuple(_hit(texts[turn], best, starts[turn]) for best in _best(heard))
+        return tuple(found)
 
     def _scan(self, stream: _Stream) -> Iterator[Heard]:
         tried: set[tuple[int, int]] = set()
@@ -155,7 +161,7 @@ def _verified(stream: _Stream, pattern: PhrasePattern, begin: int) -> Heard | No
     if not _is_worth_a_look(stream, pattern, low, high):
         return None
     high = min(high, len(stream.codes))
-    places = stream.places[low:high]
+    places = stream.places[low:high].tolist()
     found = align(pattern, "".join([stream.text[place] for place in places]))
     if found is None:
         return None

@@ -117,18 +117,19 @@ def window_sentiments(
     after a refusal is still a refusing customer). Where neither is the case, the window is read as one text."""
     texts = [normal.text for normal in normals or normalize_all([turn.text for turn in turns])]
     windows: list[list[int]] = []
-    said: dict[Role, list[int]] = {role: [] for role in Role}
+    latest: dict[Role, list[int]] = {role: [] for role in Role}
     for index, turn in enumerate(turns):
-        said[turn.role].append(index)
-        windows.append(said[turn.role][-WINDOW - 1 :])
+        window = [*latest[turn.role][-WINDOW:], index]
+        latest[turn.role] = window
+        windows.append(window)
     alone = [[index] for index in range(len(turns))]
     both = scorer(texts, [*alone, *windows])
     own, together = both[: len(turns)], both[len(turns) :]
     result: list[Sentiment] = []
     for here, window, score in zip(own, windows, together, strict=True):
-        if abs(here) < SURE:
-            before = [own[index] for index in reversed(window[:-1])]
-            carries_on = abs(here) < BAND and any(abs(earlier) >= DECISIVE for earlier in before)
+        if -SURE < here < SURE:
+            before = [own[index] for index in window[-2::-1]] if -BAND < here < BAND else []
+            carries_on = bool(before) and max(map(abs, before)) >= DECISIVE
             here = _carried_on(before) if carries_on else score  # noqa: PLW2901 — the stance here, seen wider
         result.append(Sentiment(label_of(here), round(here, 3)))
     return tuple(result)
@@ -158,7 +159,10 @@ def _mean(said: Sequence[tuple[int, float]], low: float, high: float) -> float:
     place = 0
     weighted = 0.0
     for length, score in said:
-        inside = min(high, place + length) - max(low, place)
-        weighted += max(0.0, inside) * score
-        place += length
+        end = place + length
+        if end > low:
+            if place >= high:
+                break
+            weighted += ((end if end < high else high) - (place if place > low else low)) * score  # noqa: FURB136 — a call of `min` costs more than the rest
+        place = end
     return round(weighted / (high - low), 3)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qa_engine.calls import Role, Turn
-from qa_engine.objections.cues import Heard
+from qa_engine.objections.cues import Hearing
 from qa_engine.objections.features import Grams, grams
 from qa_engine.objections.model import tables
 from qa_engine.objections.taxonomy import Taxonomy
@@ -21,11 +21,11 @@ _SENTENCE = re.compile(r"[^。!?]+[。!?]*")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`[start, end)` of a turn's normal form; `odds` are those of the classes of the `replies` table."""
+    """`[start, end)` of a turn's normal form; `likely` are the classes of the `replies` table found in it."""
 
     start: int
     end: int
-    odds: NDArray[np.float32]
+    likely: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -34,43 +34,59 @@ class Conversation:
     only when they are asked."""
 
     turns: Sequence[Turn]
-    heard: Sequence[Heard]
+    heard: Hearing
     taxonomy: Taxonomy
 
     def has_turn_of(self, role: Role, start: int, end: int) -> bool:
         """Whether that role speaks in `[start, end)`."""
-        return next(self.turns_of(role, start, end), None) is not None
+        numbers = self._numbers[role]
+        return bisect_left(numbers, start) < bisect_left(numbers, end)
 
     def turns_of(self, role: Role, start: int, end: int) -> Iterator[int]:
         """Numbers of that role's turns in `[start, end)`."""
-        return (
-            number for number in range(start, min(end, len(self.turns))) if self.turns[number].role is role
-        )
+        numbers = self._numbers[role]
+        return iter(numbers[bisect_left(numbers, start) : bisect_left(numbers, end)])
+
+    @cached_property
+    def _numbers(self) -> Mapping[Role, Sequence[int]]:
+        return {role: [i for i, turn in enumerate(self.turns) if turn.role is role] for role in Role}
 
     @cached_property
     def customers(self) -> tuple[Sequence[int], Grams]:
         """The customer's turns and their features."""
-        numbers = tuple(self.turns_of(Role.CUSTOMER, 0, len(self.turns)))
+        numbers = self._numbers[Role.CUSTOMER]
         return numbers, grams([self.heard[number].normal.text for number in numbers])
 
     @cached_property
-    def reactions(self) -> Mapping[int, NDArray[np.float32]]:
-        """Customer turn → shares of the classes of the `reactions` table."""
+    def reactions(self) -> Mapping[int, str]:
+        """Customer turn → class of the `reactions` table, where it is sure enough."""
+        limits = self.taxonomy.spec.table
         numbers, features = self.customers
-        return dict(zip(numbers, tables()["reactions"].shares(features), strict=True)) if numbers else {}
+        if limits is None or not numbers:
+            return {}
+        table = tables()["reactions"]
+        shares = table.shares(features)
+        sure = np.flatnonzero(shares.max(axis=1) >= limits.stance_from)
+        best = shares[sure].argmax(axis=1).tolist()
+        return {numbers[i]: table.classes[place] for i, place in zip(sure.tolist(), best, strict=True)}
 
-    def sentences(self, numbers: Sequence[int]) -> Mapping[int, Sequence[Sentence]]:
-        """Agent turn → its sentences, for these turns."""
-        spans = [
-            (number, *hit.span())
-            for number in numbers
-            for hit in _SENTENCE.finditer(self.heard[number].normal.text)
+    def sentences(self, numbers: Collection[int]) -> Mapping[int, Sequence[Sentence]]:
+        """Agent turn → its sentences, for these turns: many at once cost little more than one."""
+        limits = self.taxonomy.spec.table
+        if limits is None:
+            return {}
+        said = [
+            (number, hit) for number in numbers for hit in _SENTENCE.finditer(self.heard[number].normal.text)
         ]
         found: dict[int, list[Sentence]] = {number: [] for number in numbers}
-        if spans:
-            texts = [self.heard[number].normal.text[start:end] for number, start, end in spans]
-            for (number, start, end), odds in zip(spans, tables()["replies"].odds(grams(texts)), strict=True):
-                found[number].append(Sentence(start, end, odds))
+        if said:
+            texts = [hit.group() for _, hit in said]
+            table = tables()["replies"]
+            likely: list[frozenset[str]] = [frozenset()] * len(said)
+            for i, place in np.argwhere(table.odds(grams(texts)) >= limits.step_from).tolist():
+                likely[i] |= {table.classes[place]}
+            for (number, hit), classes in zip(said, likely, strict=True):
+                found[number].append(Sentence(hit.start(), hit.end(), classes))
         return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ import re2
 
 from qa_engine.language.normalize import Normalized
 from qa_engine.language.phrases import Hit, Phrase, PhraseMatcher
-from qa_engine.scoring.pattern_set import PatternSet
+from qa_engine.scoring.pattern_set import REMEMBERED, SHORT, PatternSet
 from qa_engine.values import value
 
 _MASK = "□"
@@ -43,6 +43,27 @@ class Heard:
         return not self.hits and self.possible is not None and not self.possible
 
 
+class Hearing:
+    """Turns made ready for cues, each when it is asked for: most of an agent's turns never are."""
+
+    def __init__(
+        self, normals: Sequence[Normalized], hits: Sequence[tuple[Hit, ...]], patterns: PatternSet
+    ) -> None:
+        self._normals, self._hits, self._patterns = normals, hits, patterns
+        self._heard: list[Heard | None] = [None] * len(normals)
+
+    def __iter__(self) -> Iterator[Heard]:
+        return map(self.__getitem__, range(len(self._heard)))
+
+    def __getitem__(self, number: int) -> Heard:
+        heard = self._heard[number]
+        if heard is None:
+            normal = self._normals[number]
+            heard = Heard(normal, self._hits[number], self._patterns.possible(normal.text))
+            self._heard[number] = heard
+        return heard
+
+
 def pattern(parts: Sequence[str]) -> Any:
     """One linear-time pattern that matches where any part does; None for no parts. Raises `re2.error`."""
     if not parts:
@@ -67,16 +88,30 @@ class Cue:
     excused: Any = None
     number: int = -1
     """Number of `seen` among all patterns."""
+    known: dict[str, Found | None] = field(default_factory=dict, repr=False, compare=False)
+    """Short turns come again all the time; the answers for so many are kept."""
 
     def find(self, heard: Heard) -> Found | None:
         """The first place where the cue is, None if it is not there."""
-        text = heard.normal.text
+        possible = self.seen is not None and (heard.possible is None or self.number in heard.possible)
+        if not possible and not heard.hits:
+            return None
         hits = (
             [hit for hit in heard.hits if hit.phrase in self.numbers] if heard.hits and self.numbers else []
         )
-        possible = self.seen is not None and (heard.possible is None or self.number in heard.possible)
         if not hits and not possible:
             return None
+        text = heard.normal.text
+        if hits or len(text) > SHORT or text != heard.normal.original:
+            return self._find(heard, hits, possible=possible)
+        if text not in self.known:
+            if len(self.known) >= REMEMBERED:
+                self.known.clear()
+            self.known[text] = self._find(heard, hits, possible=possible)
+        return self.known[text]
+
+    def _find(self, heard: Heard, hits: Sequence[Hit], *, possible: bool) -> Found | None:
+        text = heard.normal.text
         first = self.seen.search(text) if possible else None
         if not hits and first is None:
             return None

@@ -9,7 +9,7 @@ from qa_engine.calls import Role, Turn
 from qa_engine.language.normalize import Normalized, normalize_all
 from qa_engine.objections.conversation import Conversation
 from qa_engine.objections.cues import Found, Heard
-from qa_engine.objections.handling import handling_steps
+from qa_engine.objections.handling import handling_steps, handling_window
 from qa_engine.objections.outcome import Raised, Stance, outcome, stance
 from qa_engine.objections.proposals import Proposal, propose, telling_clause
 from qa_engine.objections.taxonomy import ObjectionType, Taxonomy
@@ -19,7 +19,7 @@ from qa_engine.scoring.evaluation import Evidence, ObjectionFound
 def classify(heard: Heard, taxonomy: Taxonomy, *, weak: bool = True) -> tuple[ObjectionType, Found] | None:
     """The one objection of an utterance by the taxonomy's phrases and patterns, None if there is none. `weak` admits
     polite refusals (不用了) that name no objection of their own."""
-    names = taxonomy.candidates(heard)
+    names = frozenset[str]() if heard.empty else taxonomy.candidates(heard)
     if not names:
         return None
     for name in taxonomy.ranked:
@@ -103,11 +103,13 @@ def find_objections(
     forms = normals if normals is not None else normalize_all([turn.text for turn in turns])
     call = Conversation(turns, taxonomy.hear(forms), taxonomy)
     raised = _raised(call)
+    ends = [_handling_end(call, objection, raised[place + 1 :]) for place, objection in enumerate(raised)]
+    windows = [handling_window(call, o.turn + 1, end) for o, end in zip(raised, ends, strict=True)]
+    sentences = call.sentences({number for window in windows for number in window})
     found: list[ObjectionFound] = []
-    for place, objection in enumerate(raised):
+    for place, (objection, end, window) in enumerate(zip(raised, ends, windows, strict=True)):
         later = raised[place + 1 :]
-        end = _handling_end(call, objection, later)
-        steps = handling_steps(call, objection.type, objection.turn + 1, end)
+        steps = handling_steps(call, objection.type, window, sentences)
         result = outcome(call, objection, end, steps, later)
         evidence = _evidence(turns[objection.turn], objection.turn, objection.found)
         found.append(ObjectionFound(objection.type.id, objection.turn, steps, result, evidence))

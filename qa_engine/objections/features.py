@@ -15,16 +15,12 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from qa_engine.language.clauses import EDGE, LINE, clause_points, lines
 from qa_engine.language.phonetics import folded_syllable, sounds
 
 BITS = 15
 NO_BUCKET = 1 << BITS
-_EDGE = "|"
-_TEXT = "\n"
 _FIGURE = re.compile(r"\d[\d.]*")
-_NOT_SPOKEN = re.compile(r"[^\w%?\n]+")
-_MARKS = re.compile(r"\|*\n\|*")
-_EDGES = re.compile(r"\|{2,}")
 _POINTS = 0x10000
 _FACTORS = np.array([2654435761, 2246822519, 3266489917, 668265263, 374761393], np.uint32)
 _MIX = np.uint32(40503)
@@ -46,13 +42,6 @@ def _syllables() -> NDArray[np.uint32]:
     return table
 
 
-def prepared(texts: Sequence[str]) -> str:
-    """The texts between edges and line ends, one string."""
-    joined = _TEXT.join(text.replace(_TEXT, _EDGE) for text in texts)
-    marked = _NOT_SPOKEN.sub(_EDGE, _FIGURE.sub("0", joined).replace("?", "?|"))
-    return _EDGES.sub(_EDGE, _EDGE + _MARKS.sub("|\n|", marked) + _EDGE)
-
-
 @dataclass(frozen=True, slots=True)
 class Grams:
     """The features of some texts, text by text: `buckets` in `[0, 2**BITS]`, the last one for none; `starts` where those
@@ -65,13 +54,13 @@ class Grams:
 
 def grams(texts: Sequence[str]) -> Grams:
     """Character 1–3-grams and syllable 2–3-grams of all texts, of which there is at least one."""
-    points = np.frombuffer(prepared(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    points = clause_points(_FIGURE.sub("0", lines(texts)))
     sound = _syllables()[np.minimum(points, _POINTS - 1)]
-    breaks = points == ord(_TEXT)
+    breaks = points == ord(LINE)
     two = ~(breaks[:-1] | breaks[1:])
     pairs, sound_pairs = points[:-1] * _MIX + points[1:], sound[:-1] * _MIX + sound[1:]
     found = np.full((len(points), len(_FACTORS)), NO_BUCKET, np.uint16)
-    _put(found[:, 0], points * _FACTORS[0], ~breaks & (points != ord(_EDGE)))
+    _put(found[:, 0], points * _FACTORS[0], ~breaks & (points != ord(EDGE)))
     _put(found[:-1, 1], pairs * _FACTORS[1], two)
     _put(found[:-1, 3], sound_pairs * _FACTORS[3], two)
     three = two[:-1] & two[1:]

@@ -7,13 +7,10 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import islice
 
-import numpy as np
-
 from qa_engine.calls import Role
 from qa_engine.language.normalize import Normalized
 from qa_engine.objections.conversation import Conversation, Sentence, sentences_of
 from qa_engine.objections.cues import Cue, Heard
-from qa_engine.objections.model import tables
 from qa_engine.objections.taxonomy import STEPS, ObjectionType, Taxonomy
 
 _MASK = "□"
@@ -52,35 +49,41 @@ def _cues(taxonomy: Taxonomy, kind: ObjectionType) -> Mapping[str, tuple[Cue, ..
     }
 
 
-def _learned(
-    kind: ObjectionType, said: Heard, sentences: Sequence[Sentence], taxonomy: Taxonomy
-) -> AbstractSet[str]:
+def _learned(kind: ObjectionType, said: Heard, sentences: Sequence[Sentence]) -> AbstractSet[str]:
     """Steps that the trained table finds in an honest sentence of an agent's turn."""
-    limits = taxonomy.spec.table
-    if limits is None:
-        return frozenset()
-    classes = tables()["replies"].classes
     text = said.normal.text
     likely = {
-        classes[place]
+        name
         for sentence in sentences
-        if _MASK not in text[sentence.start : sentence.end]
-        for place in np.flatnonzero(sentence.odds >= limits.step_from).tolist()
+        if sentence.likely and _MASK not in text[sentence.start : sentence.end]
+        for name in sentence.likely
     }
+    if not likely:
+        return likely
     return {step for step in STEPS if (f"respond.{kind.id}" if step == "respond" else step) in likely}
 
 
-def handling_steps(call: Conversation, kind: ObjectionType, start: int, end: int) -> dict[str, int]:
-    """Step → first agent turn in `[start, end)` that takes it."""
+def handling_window(call: Conversation, start: int, end: int) -> Sequence[int]:
+    """The agent's turns in `[start, end)` that may still be about an objection raised before."""
+    return list(islice(call.turns_of(Role.AGENT, start, end), max(_TURNS.values())))
+
+
+def handling_steps(
+    call: Conversation,
+    kind: ObjectionType,
+    window: Sequence[int],
+    sentences: Mapping[int, Sequence[Sentence]],
+) -> dict[str, int]:
+    """Step → first agent turn of the window that takes it. `sentences` are those of its turns."""
     cues = _cues(call.taxonomy, kind)
-    window = list(islice(call.turns_of(Role.AGENT, start, end), max(_TURNS.values())))
-    sentences = call.sentences(window) if call.taxonomy.spec.table is not None else {}
     steps: dict[str, int] = {}
     for count, number in enumerate(window):
         said = _honest(call.heard[number], call.taxonomy)
         if said is None:
             continue
-        learned = _learned(kind, said, sentences.get(number, ()), call.taxonomy)
+        learned = _learned(kind, said, sentences.get(number, ()))
+        if said.empty and not learned:
+            continue
         for step in STEPS:
             if step in steps or count >= _TURNS[step]:
                 continue

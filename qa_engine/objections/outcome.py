@@ -10,7 +10,6 @@ from enum import Enum
 from qa_engine.calls import Role
 from qa_engine.objections.conversation import Conversation
 from qa_engine.objections.cues import Found
-from qa_engine.objections.model import tables
 from qa_engine.objections.taxonomy import ObjectionType
 
 
@@ -57,16 +56,8 @@ def stance(call: Conversation, number: int) -> Stance:
 
 def _learned(call: Conversation, number: int) -> Stance:
     """What the trained table makes of an utterance in which no cue is said."""
-    limits = call.taxonomy.spec.table
-    if limits is None:
-        return Stance.NEITHER
-    shares = call.reactions[number]
-    best = int(shares.argmax())
-    return (
-        _STANCES[tables()["reactions"].classes[best]]
-        if shares[best] >= limits.stance_from
-        else Stance.NEITHER
-    )
+    reaction = call.reactions.get(number)
+    return Stance.NEITHER if reaction is None else _STANCES[reaction]
 
 
 def _last_decision(call: Conversation, start: int, end: int) -> Stance:

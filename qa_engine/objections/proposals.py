@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from qa_engine.calls import Role
 from qa_engine.objections.conversation import Conversation
 from qa_engine.objections.cues import Found, Heard
@@ -33,15 +35,13 @@ def propose(call: Conversation) -> Mapping[int, Proposal]:
     table = tables()["types"]
     numbers, features = call.customers
     shares = table.shares(features)
-    best = shares.argmax(axis=1)
+    highest = shares.max(axis=1)
+    likely = np.flatnonzero(highest.astype(np.float64) >= limits.propose_from)
+    best = shares[likely].argmax(axis=1)
     proposals: dict[int, Proposal] = {}
-    for number, place, share in zip(numbers, best.tolist(), shares.max(axis=1).tolist(), strict=True):
-        kind = call.taxonomy.types.get(table.classes[place])
-        if (
-            kind is not None
-            and share >= limits.propose_from
-            and _holds(call.heard[number], kind, limits.propose_from)
-        ):
+    for i, place, share in zip(likely.tolist(), best.tolist(), highest[likely].tolist(), strict=True):
+        number, kind = numbers[i], call.taxonomy.types.get(table.classes[place])
+        if kind is not None and _holds(call.heard[number], kind, limits.propose_from):
             proposals[number] = Proposal(kind, share >= limits.overrule_from)
     return proposals
 

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from qa_engine.errors import BadInput, Where
 from qa_engine.language.normalize import Normalized
 from qa_engine.language.phrases import PhraseMatcher
-from qa_engine.objections.cues import Cue, CueBuilder, Heard, pattern
+from qa_engine.objections.cues import Cue, CueBuilder, Heard, Hearing, pattern
 from qa_engine.scoring.pattern_set import PatternSet
 
 MAX_BYTES = 1 << 20
@@ -157,14 +157,16 @@ class Taxonomy:
         """Ids of the types that an utterance may be: all but a few have nothing to do with it."""
         if heard.possible is None:
             return self.types.keys()
-        found = {name for number in heard.possible for name in self._types_by_pattern.get(number, ())}
-        found.update(name for hit in heard.hits for name in self._types_by_phrase.get(hit.phrase, ()))
+        found: set[str] = set()
+        for number in heard.possible:
+            found.update(self._types_by_pattern.get(number, ()))
+        for hit in heard.hits:
+            found.update(self._types_by_phrase.get(hit.phrase, ()))
         return found
 
-    def hear(self, normals: Sequence[Normalized]) -> tuple[Heard, ...]:
+    def hear(self, normals: Sequence[Normalized]) -> Hearing:
         """Turns made ready for cues."""
-        possible = [self.patterns.possible(normal.text) for normal in normals]
-        return tuple(map(Heard, normals, self.matcher.find(normals), possible))
+        return Hearing(normals, self.matcher.find(normals), self.patterns)
 
 
 def _index(pairs: Iterable[tuple[int, str]]) -> Mapping[int, list[str]]:

@@ -47,18 +47,31 @@ MAY_HOLD_FIGURE = re.compile(
     "[0-9¥$%周星礼月点块元]|[今明昨前后]天|[今明昨]晚|[今明]早|[今明去前后]年|[百千]分"
 )
 _PLAIN = re.compile(rf"{_NUMBER}(?:[千百]?万|亿)?")
-_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("money", _MONEY),
-    ("percent", _PERCENT),
-    ("date", _DATE),
-    ("time", _TIME),
-    ("number", _PLAIN),
+_PATTERNS: tuple[tuple[Kind, re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        "money",
+        _MONEY,
+        re.compile(
+            "[元块毛角镑¥$]|分钱|美[金刀]|[港台]币|人民币|rmb|保额|保费|额度|月供|月薪|工资|收入|年薪|预算|首付|尾款|定金|押金|余额|利息|本金|欠款|罚款"
+        ),
+    ),
+    ("percent", _PERCENT, re.compile("[%点]|[百千]分")),
+    ("date", _DATE, re.compile(r"[年月天早晚周星礼号日]|\d[-/.]\d")),
+    ("time", _TIME, re.compile("[点:]")),
+    ("number", _PLAIN, re.compile(r"\d")),
 )
+"""Kind, what it looks like, and signs of which a turn has at least one that holds it: the patterns begin in so many ways
+that they are tried at every character."""
+_TURN = re.compile("[^\n]+\n?")
 
 
 def find_figures(text: str) -> Iterator[Found]:
     """All figures of a normalised text, kind by kind; the earlier kind is the better one where two overlap."""
-    for kind, pattern in _PATTERNS:
-        for hit in pattern.finditer(text):
-            name = "bare" if "bare" in pattern.groupindex and hit["bare"] else 0
-            yield Found(kind, hit.start(name), hit.end(name))
+    turns = [hit.span() for hit in _TURN.finditer(text)]
+    for kind, pattern, sign in _PATTERNS:
+        for start, end in turns:
+            if not sign.search(text, start, end):
+                continue
+            for hit in pattern.finditer(text, start, end):
+                name = "bare" if "bare" in pattern.groupindex and hit["bare"] else 0
+                yield Found(kind, hit.start(name), hit.end(name))

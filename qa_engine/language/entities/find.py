@@ -90,8 +90,10 @@ def _entities(
         figures = _as_figures(forms, roles)
         _place(figures, find_figures(figures.spoken.text), chosen)
     return tuple(
-        tuple(entity for entity in _apart(text, found) if entity.kind in kinds)
-        for text, found in zip(texts, chosen, strict=True)
+        [
+            tuple([entity for entity in _apart(text, found) if entity.kind in kinds]) if found else ()
+            for text, found in zip(texts, chosen, strict=True)
+        ]
     )
 
 
@@ -134,8 +136,6 @@ def _place(texts: _Texts, found: Iterable[Found], chosen: list[dict[Kind, list[t
 
 def _apart(text: str, found: dict[Kind, list[tuple[int, int]]]) -> list[Entity]:
     """Of overlapping entities the one whose kind comes first, and of one kind the first."""
-    if not found:
-        return []
     taken: set[int] = set()
     kept: list[Entity] = []
     for kind in _PRECEDENCE:
