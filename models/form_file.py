@@ -15,7 +15,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.manifest import BadManifest, decode_table
+from qa_engine.dialer.tables import BadEncoding, decode_table
 from qa_engine.errors import NotFound, Where
 from qa_engine.rubric.importing.rows import read_rows
 from qa_engine.rubric.importing.sheet import MAX_COLUMNS, MAX_ROWS, BadForm, Sheet, sheet_of
@@ -66,7 +66,7 @@ def parse_form(data: bytes, *, file: str, sheet: str | None = None) -> Sheet:
 def _csv(data: bytes, file: str) -> Sheet:
     try:
         text, _ = decode_table(data, file=file)
-    except BadManifest as error:
+    except BadEncoding as error:
         raise BadForm(error.message, hint=error.hint, where=error.where) from error
     first = text[:4_000].split("\n", 1)[0]
     delimiter = max(",\t;", key=first.count)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from qa_engine.calls import CallFacts, FactValue
+from qa_engine.dialer.tables import decode_table
 from qa_engine.errors import BadInput, NotFound, Where
 
 FACT_COLUMNS = (
@@ -25,8 +25,6 @@ FACT_COLUMNS = (
 )
 KNOWN_COLUMNS = frozenset({*FACT_COLUMNS, "file", "call_id", "transcript", "started_at", "agent_channel"})
 MAX_MANIFEST_BYTES = 64_000_000
-# Text that is no GB18030 but decodes as such turns into rare characters; real Chinese tables hardly use them.
-MAX_RARE_SHARE = 0.2
 TIME_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y%m%d%H%M%S")
 
 
@@ -34,12 +32,6 @@ class BadManifest(BadInput):
     """A calls.csv, or one row of it, that cannot be used."""
 
     code = "bad_manifest"
-
-
-class BadEncoding(BadManifest):
-    """A table in an encoding that is neither UTF-8 nor GB18030 (GBK)."""
-
-    code = "bad_encoding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,41 +53,6 @@ class Manifest:
     rows: tuple[ManifestRow, ...]
     problems: tuple[BadManifest, ...]
     encoding: str
-
-
-def _rare(character: str) -> bool:
-    try:
-        character.encode("gb2312")
-    except UnicodeEncodeError:
-        return True
-    return False
-
-
-def decode_table(data: bytes, *, file: str) -> tuple[str, str]:
-    """(text, encoding) of a table in UTF-8, with or without BOM, or GB18030. Raises `BadEncoding`."""
-    hint = "请在 Excel 中另存为「CSV UTF-8」后重试"
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
-        raise BadEncoding(
-            "表格是 UTF-16 编码或二进制文件,需要 UTF-8 或 GB18030", hint=hint, where=Where(file)
-        )
-    try:
-        return data.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError as error:
-        broken = error
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, broken.start) + 1
-        raise BadEncoding(
-            f"编码无法识别(第 {broken.start} 字节处),需要 UTF-8 或 GB18030",
-            hint=hint,
-            where=Where(file, line),
-        ) from error
-    foreign = [character for character in text if not character.isascii()]
-    unassigned = any(unicodedata.category(character) in {"Co", "Cn", "Cc"} for character in foreign)
-    if unassigned or sum(map(_rare, foreign)) > MAX_RARE_SHARE * len(foreign):
-        raise BadEncoding("编码既不是 UTF-8,也不像 GB18030", hint=hint, where=Where(file))
-    return text, "gb18030"
 
 
 def parse_time(value: str, zone: ZoneInfo) -> datetime | None:

@@ -7,7 +7,8 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from models.manifest import BadManifest, decode_table
+from models.manifest import BadManifest
+from qa_engine.dialer.tables import decode_table
 from qa_engine.errors import NotFound, Where
 from qa_engine.scoring.evaluation import Verdict
 

@@ -8,6 +8,7 @@ from models import (
     agent,
     analysis,
     call,
+    dial,
     evaluation,
     job_dispatch,
     llm_answer,
@@ -36,5 +37,6 @@ MODULES = (
     job_dispatch,
     rollup,
     watch,
+    dial,
 )
 metadata = SQLModel.metadata

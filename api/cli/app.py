@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.dialer_commands import import_, kpi
 from api.cli.rubric_commands import rubric_app
 from api.cli.running import end_with, run_settings
 from models.version import code_version
@@ -24,6 +25,8 @@ app = typer.Typer(
 models_app = typer.Typer(help="语音模型 · Speech models.")
 db_app = typer.Typer(help="数据库 · Database.", no_args_is_help=True)
 app.add_typer(rubric_app, name="rubric")
+app.command("import")(import_)
+app.command()(kpi)
 app.add_typer(models_app, name="models")
 app.add_typer(db_app, name="db")
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.manifest import BadEncoding, BadManifest, Manifest, parse_manifest, parse_time, read_manifest
+from models.manifest import BadManifest, Manifest, parse_manifest, parse_time, read_manifest
+from qa_engine.dialer.tables import BadEncoding
 from qa_engine.errors import NotFound
 
 ZONE = ZoneInfo("Asia/Shanghai")

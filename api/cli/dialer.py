@@ -1,0 +1,190 @@
+"""`callqa import` and `callqa kpi`: dialer exports in, figures out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from api.cli.console import failure_table, note, notes, out, print_json, table
+from models.database import open_database, reading
+from models.dial_import import ImportOrder, ImportReport, run_import
+from models.dial_kpi import By, Period, kpi_sums
+from models.migrations import upgrade
+from models.settings import Settings
+from qa_engine.dialer.mapping import MAX_MAPPING_BYTES, ColumnMap, parse_mapping
+from qa_engine.errors import BadInput, NotFound, Where
+from qa_engine.kpi.registry import METRICS, Ratio, document
+from qa_engine.kpi.sums import Sums
+
+FORMAT = "callqa.kpi/1"
+REASONS: Mapping[str, str] = {
+    "duplicate": "重复行",
+    "duplicate_conflict": "编号相同而内容不同(保留先到的)",
+    "bad_time": "时间无法识别",
+    "column_count": "列数不对",
+    "negative_duration": "时长为负",
+    "bad_duration": "时长无法识别",
+    "bad_phone": "号码无法识别",
+    "bad_disposition": "结果代码无法识别",
+    "missing_key": "缺少编号",
+    "missing_agent": "缺少坐席",
+    "seconds_capped": "秒数到达字段上限 65535",
+    "repeated_header": "重复的列名行",
+    "bad_json": "不是合法的 JSON 话单",
+}
+WARNINGS: Mapping[str, str] = {
+    "missing_agent": "通话没有坐席",
+    "unknown_agent": "坐席不在用户表中",
+    "unknown_status": "结果代码没有定义",
+    "missing_b_leg": "被叫侧话单缺失,是否接通未知",
+    "dead_over_talk": "客户挂断后的秒数超过通话秒数",
+    "unread_file": "没有用到的文件",
+}
+ORPHANS: Mapping[str, str] = {
+    "recordings_without_call": "没有对应通话的录音",
+    "calls_without_recording": "已接通但没有录音的通话",
+}
+
+
+def _mapping(path: Path | None) -> ColumnMap:
+    if path is None:
+        return ColumnMap()
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_MAPPING_BYTES + 1)
+    except FileNotFoundError as error:
+        raise NotFound("找不到映射文件", hint="请检查路径", where=Where(str(path))) from error
+    return parse_mapping(data, file=path.name)
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    if name is None:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadInput(f"不认识的时区:{name}", hint="例如 Asia/Shanghai") from error
+
+
+def import_tables(
+    settings: Settings,
+    dialer: str,
+    paths: Sequence[str],
+    *,
+    mapping: Path | None = None,
+    source: str | None = None,
+    timezone: str | None = None,
+    dry_run: bool = False,
+    as_json: bool = False,
+) -> int:
+    """Imports; returns the exit code: 1 where a file could not be read, rejected rows alone are no failure."""
+    order = ImportOrder(dialer, paths, source or dialer, _mapping(mapping), _zone(timezone), dry_run)
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=notes(),
+        transient=True,
+    ) as progress:
+        task = progress.add_task("读取", total=None)
+        report = run_import(
+            settings,
+            order,
+            lambda name, rows: progress.update(task, description=f"{name} 已读 {rows:,} 行"),
+        )
+    if as_json:
+        print_json(report.document())
+    else:
+        _show(report, dry_run=dry_run)
+    if report.problems:
+        notes().print(failure_table(report.problems))
+    return 1 if report.problems else 0
+
+
+def _show(report: ImportReport, *, dry_run: bool) -> None:
+    rows = [
+        (
+            name,
+            f"{count.rows_in:,}",
+            f"{count.stored:,}",
+            f"{count.rejected.total():,}",
+            "\n".join(f"{REASONS[reason]} {n:,}" for reason, n in sorted(count.rejected.items())),
+        )
+        for name, count in report.files.items()
+    ]
+    title = "导入(试运行,没有保存)" if dry_run else "导入"
+    out().print(table(("表", "读入", "保存", "未保存", "原因"), rows, title=title))
+    for name, n in report.warnings.items():
+        note(f"{WARNINGS.get(name, name)}:{n:,}", style="yellow")
+    for name, n in report.orphans.items():
+        note(f"{ORPHANS[name]}:{n:,}")
+    if report.unread:
+        note(f"没有用到的文件:{'、'.join(report.unread)}", style="dim")
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(f"不是日期:{text}", hint="例如 2026-11-02") from error
+
+
+def show_kpi(
+    settings: Settings,
+    *,
+    by: By | None,
+    first: str | None,
+    last: str | None,
+    source: str | None,
+    as_json: bool,
+) -> int:
+    """Prints the figures of a period; without `by` in every grouping."""
+    period = Period(_day(first), _day(last), source)
+    groupings = [by] if by else [By.AGENT, By.TEAM, By.DAY, By.CAMPAIGN]
+    upgrade(settings.database_url)
+    engine = open_database(settings.database_url)
+    try:
+        with reading(engine) as opened:
+            total = kpi_sums(opened, By.TOTAL, period)[""]
+            groups: dict[By, Mapping[str, Sums]] = {
+                one: kpi_sums(opened, one, period) for one in groupings if one is not By.TOTAL
+            }
+    finally:
+        engine.dispose()
+    if as_json:
+        parts = {
+            f"by_{one.value}": {key: document(sums) for key, sums in found.items()}
+            for one, found in groups.items()
+        }
+        print_json({"format": FORMAT, "total": document(total), **parts})
+    else:
+        _show_figures(total, groups)
+    return 0
+
+
+def _text(sums: Sums, metric_id: str) -> str:
+    figure = next(metric for metric in METRICS if metric.id == metric_id).of(sums)
+    if figure is None:
+        return "—"
+    if not isinstance(figure, Ratio):
+        return f"{figure:,}"
+    return f"{'—' if figure.value is None else f'{figure.value:.4g}'} = {figure.num:,}/{figure.den:,}"
+
+
+SHORT = ("dials", "connects", "contacts", "sales", "connect_rate", "conversion_contacts", "aht", "occupancy")
+GROUPS = {By.AGENT: "坐席", By.TEAM: "团队", By.DAY: "日期", By.CAMPAIGN: "项目"}
+
+
+def _show_figures(total: Sums, groups: Mapping[By, Mapping[str, Sums]]) -> None:
+    rows = [(metric.name_zh, metric.id, _text(total, metric.id), metric.formula) for metric in METRICS]
+    out().print(table(("指标", "编号", "数值", "口径"), rows, title="合计"))
+    heads = [next(metric.name_zh for metric in METRICS if metric.id == name) for name in SHORT]
+    for by, found in groups.items():
+        lines = [(key or "(无)", *(_text(sums, name) for name in SHORT)) for key, sums in found.items()]
+        out().print(table((GROUPS[by], *heads), lines, title=f"按{GROUPS[by]}"))

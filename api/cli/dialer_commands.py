@@ -1,0 +1,82 @@
+"""The commands of dialer figures and their options; the work is in `api.cli.dialer`."""
+# ruff: noqa: PLC0415 (commands load what they need when they run, so that --help answers at once)
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.running import end_with, run_settings
+
+
+def import_(  # noqa: PLR0917 (one parameter an option)
+    dialer: Annotated[
+        str, typer.Argument(metavar="vicidial|asterisk|freeswitch|csv", help="拨号系统 · Dialer")
+    ],
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH…", help="导出文件夹、文件,或数据库地址 · Folder of exports, file, or database URL"
+        ),
+    ],
+    mapping: Annotated[
+        Path | None, typer.Option(help="csv 的映射文件:列、时区、结果代码 · Mapping file of generic tables")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="来源名,缺省为拨号系统名 · Name of the source, the dialer's by default")
+    ] = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(help="拨号服务器的时区,缺省为 CALLQA_TIMEZONE · Time zone of the dialer's server"),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查,不保存 · Check only")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="输出 callqa.import/1 · Print callqa.import/1")
+    ] = False,
+) -> None:
+    """导入拨号系统的话单;每行保存或附原因拒收,重复导入不改变数字 · Dialer exports in; every row stored or rejected with a reason.
+
+    退出码:有文件无法读取为 1,只有行被拒收为 0 · Exit code 1 where a file could not be read; rejected rows alone are 0.
+    """
+    from api.cli.dialer import import_tables
+    from models.dial_input import DIALERS
+
+    if dialer not in DIALERS:
+        raise typer.BadParameter(f"{dialer}:应为 {'、'.join(DIALERS)} 之一", param_hint="dialer")
+    code = import_tables(
+        run_settings(),
+        dialer,
+        paths,
+        mapping=mapping,
+        source=source,
+        timezone=timezone,
+        dry_run=dry_run,
+        as_json=as_json,
+    )
+    end_with(code)
+
+
+def kpi(
+    by: Annotated[
+        str | None, typer.Option(metavar="total|agent|team|day|campaign", help="分组,缺省为全部 · Grouping")
+    ] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="起始日期(含) · First day")
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="结束日期(含) · Last day")] = None,
+    source: Annotated[str | None, typer.Option(help="只看一个来源 · One source only")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 callqa.kpi/1 · Print callqa.kpi/1")] = False,
+) -> None:
+    """拨号指标:接通、接触、转化、时长、占用率,附分子分母 · Dialer figures with numerator and denominator."""
+    from api.cli.dialer import show_kpi
+    from models.dial_kpi import By
+
+    if by is not None and by not in set(By):
+        raise typer.BadParameter(f"{by}:应为 {'、'.join(By)} 之一", param_hint="--by")
+    end_with(
+        show_kpi(
+            run_settings(), by=By(by) if by else None, first=first, last=last, source=source, as_json=as_json
+        )
+    )

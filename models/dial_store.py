@@ -1,0 +1,309 @@
+"""Stores what an importer reads, in batches: each row once, and every row counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, insert
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, SQLModel, col, select
+
+from models.agent import AgentRow, MembershipRow, TeamRow
+from models.database import lock_names, reading, session
+from models.dial import (
+    AgentTimeRow,
+    DialHoldRow,
+    DialLegRow,
+    DialPersonRow,
+    DialRecordingRow,
+    DialRow,
+    DialStatusRow,
+    DialTeamRow,
+)
+from qa_engine.dialer.reader import Outcome
+from qa_engine.dialer.records import (
+    AgentTime,
+    Dial,
+    Hold,
+    Leg,
+    Notice,
+    Person,
+    Reason,
+    Record,
+    RecordingRef,
+    Status,
+    Team,
+)
+from qa_engine.dialer.vicidial import StatusBook
+
+BATCH = 5_000
+Values = dict[str, object]
+
+
+@dataclass(slots=True)
+class FileCount:
+    """What became of one table's rows: `rows_in` = `stored` + all of `rejected`."""
+
+    rows_in: int = 0
+    stored: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+
+
+class TeamBook:
+    """Which team an agent was in on a day, by dated memberships; written back at the end of an import."""
+
+    def __init__(self, opened: Session) -> None:
+        self._known: dict[str, list[tuple[date, str]]] = {}
+        for row in opened.exec(select(MembershipRow).order_by(col(MembershipRow.since))):
+            self._known.setdefault(row.agent_id, []).append((row.since, row.team_id))
+        self._seen: dict[str, dict[date, tuple[datetime, str]]] = {}
+        self.agents: dict[str, str] = {}
+        self.teams: dict[str, str] = {}
+
+    def team_on(self, agent_id: str, day: date) -> str | None:
+        """The team on a day; before the first known day, the first known team."""
+        known = self._known.get(agent_id, [])
+        before = [team for since, team in known if since <= day]
+        return before[-1] if before else known[0][1] if known else None
+
+    def note(self, agent_id: str | None, team_id: str | None, day: date, at: datetime) -> None:
+        """An agent was seen at work, in this team where one is given."""
+        if team_id:
+            self.teams.setdefault(team_id, "")
+        if agent_id is None:
+            return
+        self.agents.setdefault(agent_id, "")
+        if team_id:
+            days = self._seen.setdefault(agent_id, {})
+            if day not in days or days[day][0] < at:
+                days[day] = (at, team_id)
+
+    def save(self, opened: Session) -> None:
+        """Makes agents and teams known and dates their changes of team by the day of the call."""
+        lock_names(opened, "people")
+        _name(opened, TeamRow, self.teams)
+        _name(opened, AgentRow, self.agents)
+        opened.flush()
+        for agent_id, days in self._seen.items():
+            for day in sorted(days):
+                team_id = days[day][1]
+                if self.team_on(agent_id, day) != team_id:
+                    opened.merge(MembershipRow(agent_id=agent_id, since=day, team_id=team_id))
+                    known = [pair for pair in self._known.get(agent_id, []) if pair[0] != day]
+                    self._known[agent_id] = sorted([*known, (day, team_id)])
+        opened.flush()
+        self._seen = {}
+
+
+def _name(opened: Session, table: type[TeamRow | AgentRow], names: Mapping[str, str]) -> None:
+    rows = cast("Sequence[TeamRow | AgentRow]", opened.exec(select(table)).all())
+    known = {row.id: row for row in rows}
+    for key, name in names.items():
+        row = known.get(key)
+        if row is None:
+            opened.add(table(id=key, name=name))
+        elif name and not row.name:
+            row.name = name
+
+
+class DialStore:
+    """Writes the records of one source. `also_known` is a second database whose rows count as stored already: a dry
+    run writes into a database of its own and asks the real one."""
+
+    def __init__(
+        self, engine: Engine, source: str, zone: ZoneInfo, *, judges: bool, also_known: Engine | None = None
+    ) -> None:
+        self._engine, self._source, self._zone = engine, source, zone
+        self._also_known = also_known
+        self._judges = judges
+        self.warnings: Counter[str] = Counter()
+        self.touched: set[str] = set()
+        self.new_statuses = False
+        with reading(also_known or engine) as opened:
+            self.people = TeamBook(opened)
+        self._stale = False
+        self._roster: set[str] = set()
+        self._statuses = StatusBook({})
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Reads the roster and the meanings of dispositions, which come before the calls."""
+        statuses: dict[tuple[str, str], Status] = {}
+        for engine in filter(None, (self._engine, self._also_known)):
+            with reading(engine) as opened:
+                people = select(DialPersonRow.agent_id).where(DialPersonRow.source == self._source)
+                self._roster.update(opened.exec(people))
+                for row in opened.exec(select(DialStatusRow).where(DialStatusRow.source == self._source)):
+                    statuses[row.campaign, row.status] = Status(
+                        row.key,
+                        row.digest,
+                        row.campaign,
+                        row.status,
+                        row.name,
+                        row.connected,
+                        row.contact,
+                        row.sale,
+                    )
+        self._statuses, self._stale = StatusBook(statuses), False
+
+    @property
+    def statuses(self) -> StatusBook:
+        return self._statuses
+
+    def store(self, outcomes: Iterable[Outcome], count: FileCount) -> Iterable[int]:
+        """Stores everything that `outcomes` gives, a batch a transaction; yields the rows read so far."""
+        batch: list[Record] = []
+        for outcome in outcomes:
+            count.rows_in += 1
+            if isinstance(outcome, Reason):
+                count.rejected[outcome.value] += 1
+            else:
+                batch.append(outcome)
+            if len(batch) >= BATCH:
+                self._save(batch, count)
+                batch = []
+                yield count.rows_in
+        self._save(batch, count)
+        yield count.rows_in
+        if self._stale:
+            self._refresh()
+
+    def _save(self, batch: Sequence[Record], count: FileCount) -> None:
+        if not batch:
+            return
+        table = _table(batch[0])
+        with session(self._engine) as opened:
+            lock_names(opened, f"import:{self._source}")
+            known = self._known(opened, table, [record.key for record in batch])
+            fresh: list[Values] = []
+            for record in batch:
+                self._touch(record)
+                stored = known.get(record.key)
+                if stored is not None:
+                    same = stored == record.digest
+                    count.rejected[Reason.DUPLICATE if same else Reason.DUPLICATE_CONFLICT] += 1
+                    continue
+                known[record.key] = record.digest
+                fresh.append({"source": self._source, **self._values(record)})
+            if fresh:
+                opened.execute(insert(table), fresh)
+        count.stored += len(fresh)
+        self._stale |= table in (DialStatusRow, DialPersonRow)
+        self.new_statuses |= table is DialStatusRow and bool(fresh)
+
+    def _known(self, opened: Session, table: type[SQLModel], keys: Sequence[str]) -> dict[str, str]:
+        columns = table.__table__.c  # type: ignore[attr-defined]  # every table class has one
+        query = select_columns(columns.key, columns.digest).where(
+            columns.source == self._source, columns.key.in_(keys)
+        )
+        found = {key: digest for key, digest in opened.execute(query)}  # noqa: C416 (a row is no pair to the type checker)
+        if self._also_known is not None:
+            with reading(self._also_known) as other:
+                found |= {key: digest for key, digest in other.execute(query)}  # noqa: C416
+        return found
+
+    def _touch(self, record: Record) -> None:
+        if isinstance(record, (Leg, Hold)):
+            self.touched.add(record.group)
+            if isinstance(record, Leg) and record.peer:
+                self.touched |= {record.key, record.peer}
+
+    def _values(self, record: Record) -> Values:
+        if isinstance(record, Dial):
+            return self.dial_values(self._statuses.judged(record) if self._judges else record)
+        if isinstance(record, AgentTime):
+            self._warn(record.notices, record.agent_id)
+            day = self._day(record.started_at)
+            team_id = record.team_id or self.people.team_on(record.agent_id, day)
+            self.people.note(record.agent_id, record.team_id, day, record.started_at)
+            return {
+                "key": record.key,
+                "digest": record.digest,
+                "started_at": record.started_at,
+                "day": day,
+                "agent_id": record.agent_id,
+                "team_id": team_id,
+                "campaign": record.campaign,
+                "dial_key": record.dial_key,
+                "pause_s": record.pause_s,
+                "wait_s": record.wait_s,
+                "talk_s": record.talk_s,
+                "dispo_s": record.dispo_s,
+                "dead_s": record.dead_s,
+            }
+        if isinstance(record, Person):
+            self.people.agents[record.agent_id[:100]] = record.name
+        if isinstance(record, Team):
+            self.people.teams[record.team_id] = record.name
+        return _plain(record)
+
+    def dial_values(self, dial: Dial) -> Values:
+        """The columns of a call; its team is the row's own, else the agent's on that day."""
+        day = self._day(dial.started_at)
+        self._warn(dial.notices, dial.agent_id)
+        self.people.note(dial.agent_id, dial.team_id, day, dial.started_at)
+        if dial.agent_id and dial.agent_name:
+            self.people.agents[dial.agent_id] = dial.agent_name
+        team_id = dial.team_id or (self.people.team_on(dial.agent_id, day) if dial.agent_id else None)
+        return {
+            "key": dial.key,
+            "digest": dial.digest,
+            "started_at": dial.started_at,
+            "day": day,
+            "duration_s": dial.duration_s,
+            "agent_id": dial.agent_id,
+            "team_id": team_id,
+            "campaign": dial.campaign,
+            "lead": dial.lead,
+            "status": dial.status,
+            "outbound": dial.outbound,
+            "connected": dial.connected,
+            "contact": dial.contact,
+            "sale": dial.sale,
+            "abandoned": dial.abandoned,
+            "talk_s": dial.talk_s,
+            "hold_s": dial.hold_s,
+            "acw_s": dial.acw_s,
+        }
+
+    def _warn(self, notices: Sequence[Notice], agent_id: str | None) -> None:
+        self.warnings.update(notice.value for notice in notices)
+        if self._roster and agent_id is not None and agent_id not in self._roster:
+            self.warnings[Notice.UNKNOWN_AGENT.value] += 1
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self._zone).date()
+
+
+def _table(record: Record) -> type[SQLModel]:
+    tables: dict[type[object], type[SQLModel]] = {
+        Dial: DialRow,
+        Leg: DialLegRow,
+        Hold: DialHoldRow,
+        AgentTime: AgentTimeRow,
+        RecordingRef: DialRecordingRow,
+        Status: DialStatusRow,
+        Person: DialPersonRow,
+        Team: DialTeamRow,
+    }
+    return tables[type(record)]
+
+
+_FIELDS: Mapping[type, tuple[str, ...]] = {
+    kind: tuple(one.name for one in fields(kind)) for kind in (Leg, Hold, RecordingRef, Status, Person, Team)
+}
+
+
+def _plain(record: Record) -> Values:
+    """The columns of a record that is stored as it is."""
+    values: Values = {name: getattr(record, name) for name in _FIELDS[type(record)] if name != "notices"}
+    if isinstance(record, (Leg, Hold)):
+        values["call"] = values.pop("group")
+    if isinstance(record, RecordingRef):
+        values["named_key"] = values.pop("dial_key")
+    return values

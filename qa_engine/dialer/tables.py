@@ -1,0 +1,169 @@
+"""Tables as files: which encoding, which delimiter, where the column names are, and every row accounted for."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from qa_engine.errors import BadInput, Where
+
+# Text that is no GB18030 but decodes as such turns into rare characters; real Chinese tables hardly use them.
+MAX_RARE_SHARE = 0.2
+JUDGED_CHARACTERS = 200_000  # enough to tell GB18030 from what merely decodes as such
+DELIMITERS = (",", "\t", ";", "|")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_HINT = "请在 Excel 中另存为「CSV UTF-8」后重试"
+
+
+class BadTable(BadInput):
+    """A table of which no row can be read."""
+
+    code = "bad_table"
+
+
+class BadEncoding(BadTable):
+    """A table in an encoding that is neither UTF-8 nor GB18030 (GBK)."""
+
+    code = "bad_encoding"
+
+
+def _rare(character: str) -> bool:
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _utf8_fault(chunks: Iterable[bytes], file: str) -> tuple[int, int] | None:
+    """(offset, line) of the first byte that is no UTF-8. Raises `BadEncoding` for UTF-16 and binary files."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    read = lines = 0
+    fault: tuple[int, int] | None = None
+    for chunk in chunks:
+        if (read == 0 and chunk.startswith(_UTF16)) or b"\0" in chunk:
+            raise BadEncoding(
+                "表格是 UTF-16 编码或二进制文件,需要 UTF-8 或 GB18030", hint=_HINT, where=Where(file)
+            )
+        if fault is None:
+            pending = len(decoder.getstate()[0])
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError as error:
+                place = error.start - pending
+                fault = (read + place, lines + chunk.count(b"\n", 0, max(place, 0)) + 1)
+        read += len(chunk)
+        lines += chunk.count(b"\n")
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        fault = fault or (read, lines + 1)
+    return fault
+
+
+def _check_gb18030(chunks: Iterable[bytes], fault: tuple[int, int], file: str) -> None:
+    decoder = codecs.getincrementaldecoder("gb18030")()
+    foreign: list[str] = []
+    try:
+        for chunk in chunks:
+            text = decoder.decode(chunk)
+            if len(foreign) < JUDGED_CHARACTERS and not text.isascii():
+                foreign += [character for character in text if not character.isascii()]
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise BadEncoding(
+            f"编码无法识别(第 {fault[0]} 字节处),需要 UTF-8 或 GB18030",
+            hint=_HINT,
+            where=Where(file, fault[1]),
+        ) from error
+    unassigned = any(unicodedata.category(character) in {"Co", "Cn", "Cc"} for character in foreign)
+    if unassigned or sum(map(_rare, foreign)) > MAX_RARE_SHARE * len(foreign):
+        raise BadEncoding("编码既不是 UTF-8,也不像 GB18030", hint=_HINT, where=Where(file))
+
+
+def table_encoding(chunks: Callable[[], Iterable[bytes]], *, file: str) -> str:
+    """`utf-8` (with or without BOM) or `gb18030`; `chunks` gives the file's bytes anew at each call, so that a large
+    file need not fit into memory. Raises `BadEncoding`."""
+    fault = _utf8_fault(chunks(), file)
+    if fault is None:
+        return "utf-8"
+    _check_gb18030(chunks(), fault, file)
+    return "gb18030"
+
+
+def python_codec(encoding: str) -> str:
+    """The codec that reads it: UTF-8 loses its byte order mark."""
+    return "utf-8-sig" if encoding == "utf-8" else encoding
+
+
+def decode_table(data: bytes, *, file: str) -> tuple[str, str]:
+    """(text, encoding) of a table in UTF-8, with or without BOM, or GB18030. Raises `BadEncoding`."""
+    encoding = table_encoding(lambda: (data,), file=file)
+    return data.decode(python_codec(encoding)), encoding
+
+
+class _Lines:
+    """Physical lines, remembering those of the record that is being read."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self.taken: list[str] = []
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.taken.append(line)
+        return line
+
+
+def delimiter_of(line: str) -> str:
+    """The delimiter that occurs most in a line outside quotes; a comma where there is none."""
+    outside = "".join(line.split('"')[::2])
+    return max(DELIMITERS, key=outside.count)
+
+
+def split_rows(lines: Iterable[str], *, delimiter: str | None = None) -> Iterator[list[str]]:
+    """The rows of a delimited file; blank lines are none. A quote that is never closed would swallow the rows after
+    it: where a record of several lines has not the width of the first, each of its lines is read as a row of its own."""
+    source = _Lines(line for line in lines if line.strip())
+    first = next(source, None)
+    if first is None:
+        return
+    delimiter = delimiter or delimiter_of(first)
+    source = _Lines(_chain(first, source))
+    width = 0
+    for cells in _records(source, delimiter):
+        if len(source.taken) > 1 and len(cells) != width:
+            for line in source.taken:
+                yield next(csv.reader([line], delimiter=delimiter), [])
+        elif cells:
+            width = width or len(cells)
+            yield cells
+
+
+def _records(source: _Lines, delimiter: str) -> Iterator[list[str]]:
+    """Records, with the lines of each in `source.taken`; an empty one where the csv module gives up on its length."""
+    reader = csv.reader(source, delimiter=delimiter)
+    while True:
+        source.taken = []
+        try:
+            cells = next(reader, None)
+        except csv.Error:  # a field beyond the module's limit: a quote ate the file
+            cells = []
+        if cells is None:
+            return
+        yield cells
+
+
+def _chain(first: str, rest: Iterable[str]) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+def names(cells: Sequence[str]) -> tuple[str, ...]:
+    """Column names as they are compared: trimmed, lower case, without a byte order mark."""
+    return tuple(cell.replace("\ufeff", "").strip().strip("`").strip().lower() for cell in cells)

@@ -1,0 +1,283 @@
+"""VICIdial: the tables of its MariaDB database `asterisk`, as exports or by SQL.
+
+Columns after MySQL_AST_CREATE_tables.sql. Epoch columns are UTC, datetimes are the server's local time; SMALLINT seconds
+stop at 65,535. Passwords (`pass`, `phone_pass`, `conf_secret`, …) are in none of the column lists and so are never read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+
+from qa_engine.dialer.cells import moment, phone, seconds
+from qa_engine.dialer.reader import Cells, Context, TableKind
+from qa_engine.dialer.records import (
+    AgentTime,
+    Dial,
+    Notice,
+    Person,
+    Reason,
+    RecordingRef,
+    Rejected,
+    Status,
+    Team,
+)
+
+CAPPED_S = 65_535
+SYSTEM_USERS = frozenset({"VDAD", "VDCL"})  # the dialer itself, while no agent has the call
+DROPS = frozenset({"DROP", "XDROP"})  # answered, and no agent in time
+CLOSER = "closer:"  # closecallid counts on its own and would collide with other ids
+
+
+def _key(row: Cells, column: str) -> str:
+    if not row[column]:
+        raise Rejected(Reason.MISSING_KEY)
+    return row[column][:190]
+
+
+def _moment(row: Cells, local: str, epoch: str, context: Context) -> datetime:
+    """The epoch where there is one: local time is ambiguous in the hour that autumn repeats."""
+    written = moment(row[local], context.zone)
+    text = row[epoch].removesuffix(".0")
+    if text and not text.isdigit():
+        raise Rejected(Reason.BAD_TIME)
+    instant = moment(text, context.zone) if text.strip("0") else None
+    found = instant or written
+    if found is None:
+        raise Rejected(Reason.BAD_TIME)
+    return found
+
+
+def _seconds(text: str) -> int | None:
+    found = seconds(text)
+    if found == CAPPED_S:
+        raise Rejected(Reason.SECONDS_CAPPED)
+    return found
+
+
+def _user(text: str) -> str | None:
+    return None if not text or text.upper() in SYSTEM_USERS else text[:100]
+
+
+def _lead(row: Cells, number: str | None, context: Context) -> str | None:
+    return row["lead_id"] if row["lead_id"].strip("0") else context.pseudonym(number)
+
+
+def _call(row: Cells, context: Context, key: str, *, outbound: bool) -> Dial:
+    started_at = _moment(row, "call_date", "start_epoch", context)
+    duration_s = _seconds(row["length_in_sec"])
+    number = phone(row["phone_number"])
+    agent_id = _user(row["user"])
+    status = row["status"][:100] or None
+    return Dial(
+        key,
+        context.fingerprint(
+            started_at,
+            duration_s,
+            number,
+            *(
+                row[name]
+                for name in ("lead_id", "list_id", "campaign_id", "end_epoch", "status", "phone_code")
+            ),
+            *(row[name] for name in ("user", "user_group", "comments", "term_reason", "called_count")),
+        ),
+        started_at,
+        duration_s,
+        agent_id=agent_id,
+        team_id=row["user_group"][:100] or None,
+        campaign=row["campaign_id"][:200] or None,
+        lead=_lead(row, number, context),
+        status=status,
+        outbound=outbound,
+        notices=()
+        if row["user"]
+        else (Notice.MISSING_AGENT,),  # a call that no agent ever had is nothing odd
+    )
+
+
+def _log(row: Cells, context: Context) -> Dial:
+    return _call(row, context, _key(row, "uniqueid"), outbound=True)
+
+
+def _closer(row: Cells, context: Context) -> Dial:
+    return _call(row, context, CLOSER + _key(row, "closecallid"), outbound=False)
+
+
+def _agent_time(row: Cells, context: Context) -> AgentTime:
+    key = _key(row, "agent_log_id")
+    started_at = _moment(row, "event_time", "pause_epoch", context)
+    if _user(row["user"]) is None:
+        raise Rejected(Reason.MISSING_AGENT)
+    pause_s, wait_s, talk_s, dispo_s, dead_s = (
+        _seconds(row[f"{name}_sec"]) or 0 for name in ("pause", "wait", "talk", "dispo", "dead")
+    )
+    return AgentTime(
+        key,
+        context.fingerprint(
+            started_at,
+            *(pause_s, wait_s, talk_s, dispo_s, dead_s),
+            *(row[name] for name in ("user", "user_group", "campaign_id", "lead_id", "uniqueid", "status")),
+            row["sub_status"],
+        ),
+        started_at,
+        row["user"][:100],
+        row["user_group"][:100] or None,
+        row["campaign_id"][:200] or None,
+        row["uniqueid"] or None,
+        pause_s,
+        wait_s,
+        talk_s,
+        dispo_s,
+        dead_s,
+        row["status"] or None,
+        (Notice.DEAD_OVER_TALK,) if dead_s > talk_s else (),
+    )
+
+
+def _recording(row: Cells, context: Context) -> RecordingRef:
+    key = _key(row, "recording_id")
+    started_at = _moment(row, "start_time", "start_epoch", context)
+    duration_s = _seconds(row["length_in_sec"])
+    return RecordingRef(
+        key,
+        context.fingerprint(
+            started_at,
+            duration_s,
+            *(row[name] for name in ("filename", "location", "lead_id", "user", "vicidial_id", "end_epoch")),
+        ),
+        started_at,
+        duration_s,
+        row["vicidial_id"] or None,
+        row["lead_id"] if row["lead_id"].strip("0") else None,
+        _user(row["user"]),
+        (row["filename"] or row["location"].rsplit("/", 1)[-1])[:300] or None,
+    )
+
+
+def _flag(text: str) -> bool:
+    return text.upper() in {"Y", "1", "YES"}
+
+
+def _status(row: Cells, context: Context) -> Status:
+    status, campaign = _key(row, "status"), row["campaign_id"]
+    sale, answered = _flag(row["sale"]), _flag(row["human_answered"])
+    contact = _flag(row["customer_contact"]) or sale
+    return Status(
+        f"{campaign}:{status}",
+        context.fingerprint(row["status_name"], sale, answered, contact),
+        campaign,
+        status,
+        row["status_name"],
+        answered,
+        contact,
+        sale,
+    )
+
+
+def _person(row: Cells, context: Context) -> Person:
+    user = _key(row, "user")
+    return Person(
+        user,
+        context.fingerprint(row["full_name"], row["user_group"]),
+        user,
+        row["full_name"][:200],
+        row["user_group"][:100] or None,
+    )
+
+
+def _team(row: Cells, context: Context) -> Team:
+    group = _key(row, "user_group")
+    return Team(group, context.fingerprint(row["group_name"]), group[:100], row["group_name"][:200])
+
+
+# fmt: off
+_LOG = ("uniqueid", "lead_id", "list_id", "campaign_id", "call_date", "start_epoch", "end_epoch", "length_in_sec", "status",
+        "phone_code", "phone_number", "user", "comments", "processed", "user_group", "term_reason", "alt_dial", "called_count")
+_CLOSER = ("closecallid", "lead_id", "list_id", "campaign_id", "call_date", "start_epoch", "end_epoch", "length_in_sec",
+           "status", "phone_code", "phone_number", "user", "comments", "processed", "queue_seconds", "user_group",
+           "xfercallid", "term_reason", "uniqueid", "agent_only", "queue_position", "called_count")
+_AGENT = ("agent_log_id", "user", "server_ip", "event_time", "lead_id", "campaign_id", "pause_epoch", "pause_sec",
+          "wait_epoch", "wait_sec", "talk_epoch", "talk_sec", "dispo_epoch", "dispo_sec", "status", "user_group", "comments",
+          "sub_status", "dead_epoch", "dead_sec", "processed", "uniqueid", "pause_type")
+_RECORDING = ("recording_id", "channel", "server_ip", "extension", "start_time", "start_epoch", "end_time", "end_epoch",
+              "length_in_sec", "length_in_min", "filename", "location", "lead_id", "user", "vicidial_id")
+_STATUS = ("status", "status_name", "human_answered", "sale", "customer_contact", "campaign_id")
+# fmt: on
+# In the order in which they are read: what names and meanings come from before the calls that use them.
+TABLES = (
+    TableKind("vicidial_statuses", _STATUS, _status, frozenset({"status", "human_answered"})),
+    TableKind(
+        "vicidial_campaign_statuses",
+        _STATUS,
+        _status,
+        frozenset({"status", "human_answered", "campaign_id"}),
+    ),
+    TableKind("vicidial_user_groups", ("user_group", "group_name"), _team, frozenset({"group_name"})),
+    TableKind(
+        "vicidial_users",
+        ("user", "full_name", "user_group"),
+        _person,
+        frozenset({"user", "full_name"}),
+    ),
+    TableKind("vicidial_log", _LOG, _log, frozenset({"uniqueid", "call_date"})),
+    TableKind("vicidial_closer_log", _CLOSER, _closer, frozenset({"closecallid"})),
+    TableKind("vicidial_agent_log", _AGENT, _agent_time, frozenset({"agent_log_id"})),
+    TableKind("recording_log", _RECORDING, _recording, frozenset({"recording_id"})),
+)
+
+# What VICIdial's own statuses mean, for exports without vicidial_statuses: answered by a human, customer contact, sale.
+_ANSWERED = ("DROP", "XDROP", "TIMEOT", "AFTHRS", "NANQUE")
+_CONTACT = ("CALLBK", "CBHOLD", "DEC", "DNC", "NI", "NP", "XFER")
+# fmt: off
+_UNANSWERED = ("NEW", "QUEUE", "INCALL", "DISPO", "NA", "N", "A", "AA", "AM", "AL", "AFAX", "B", "AB", "DC", "ADC", "ADCT", "DNCL",
+               "DNCC", "PU", "PM", "ERI", "PDROP", "LRERR", "MAXCAL", "WAITTO", "SVYEXT", "SVYVM", "SVYHU", "SVYREC", "SVYCLM",
+               "QVMAIL", "RQXFER", "IVRXFR", "MLINAT")
+# fmt: on
+
+
+def _shipped(status: str, *, answered: bool, contact: bool, sale: bool) -> Status:
+    return Status(f":{status}", "", "", status, "", answered, contact, sale)
+
+
+SHIPPED_STATUSES: Mapping[str, Status] = MappingProxyType(
+    {
+        **{name: _shipped(name, answered=False, contact=False, sale=False) for name in _UNANSWERED},
+        **{name: _shipped(name, answered=True, contact=False, sale=False) for name in _ANSWERED},
+        **{name: _shipped(name, answered=True, contact=True, sale=False) for name in _CONTACT},
+        "SALE": _shipped("SALE", answered=True, contact=True, sale=True),
+    }
+)
+
+
+class StatusBook:
+    """What each status means: the campaign's own, else the system's, else (where no system statuses were exported)
+    VICIdial's shipped ones."""
+
+    def __init__(self, statuses: Mapping[tuple[str, str], Status]) -> None:
+        self._statuses = statuses
+        self._shipped = not any(campaign == "" for campaign, _ in statuses)
+
+    def find(self, campaign: str | None, status: str | None) -> Status | None:
+        if status is None:
+            return None
+        found = self._statuses.get((campaign or "", status)) or self._statuses.get(("", status))
+        return found or (SHIPPED_STATUSES.get(status) if self._shipped else None)
+
+    def flags(self, campaign: str | None, status: str | None) -> tuple[bool, bool, bool, bool]:
+        """(connected, contact, sale, abandoned); an unknown status is none of them."""
+        found = self.find(campaign, status)
+        dropped = status in DROPS
+        if found is None:
+            return False, False, False, dropped
+        return found.connected, found.contact, found.sale, dropped
+
+    def judged(self, dial: Dial) -> Dial:
+        """The call with its status understood; a notice where it is unknown."""
+        connected, contact, sale, abandoned = self.flags(dial.campaign, dial.status)
+        notices = dial.notices
+        if self.find(dial.campaign, dial.status) is None:
+            notices = (*notices, Notice.UNKNOWN_STATUS)
+        return replace(
+            dial, connected=connected, contact=contact, sale=sale, abandoned=abandoned, notices=notices
+        )

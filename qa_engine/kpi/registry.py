@@ -1,0 +1,180 @@
+"""Every dialer metric, once: its names, formula and what goes over what. Boards, API and exports compute from here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeAlias
+
+from qa_engine.kpi.sums import Sums
+
+
+class Direction(StrEnum):
+    """Which way a metric should go."""
+
+    UP = "up"
+    DOWN = "down"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A numerator over a denominator; `value` is None where the denominator is 0."""
+
+    num: int
+    den: int
+
+    @property
+    def value(self) -> float | None:
+        return self.num / self.den if self.den else None
+
+
+Figure: TypeAlias = int | Ratio | None
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric. `numerator` and `denominator` are fields of `Sums`; without a denominator it is a count or a sum of
+    seconds. `minimum_n` is the denominator below which a figure should not be compared; `owner` decides on changes."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    formula: str
+    numerator: str
+    denominator: str | None
+    unit: str
+    direction: Direction
+    source: str
+    minimum_n: int = 1
+    owner: str = "运营"
+
+    def of(self, sums: Sums) -> Figure:
+        """The figure; None where a dialer cannot know it."""
+        num: int | None = getattr(sums, self.numerator)
+        if self.denominator is None:
+            return num
+        den: int | None = getattr(sums, self.denominator)
+        return None if num is None or den is None else Ratio(num, den)
+
+
+UP, DOWN, FLAT = Direction.UP, Direction.DOWN, Direction.NEUTRAL
+_CALLS, _S, _LEADS = "次", "秒", "名单"
+_KPI = "docs/dialers.md"
+
+
+def _count(name: str, zh: str, en: str, formula: str, *, unit: str, direction: Direction = FLAT) -> Metric:
+    return Metric(name, zh, en, formula, name, None, unit, direction, _KPI)
+
+
+# 30: below it a rate of one half is not even known to ±18 points (Wilson, 95 %).
+_COMPARABLE = 30
+METRICS: tuple[Metric, ...] = (
+    _count("dials", "外呼次数", "dials", "外呼通话数(Asterisk、FreeSWITCH 按通话合并后计)", unit=_CALLS),
+    _count("connects", "接通次数", "connects", "有人接听的外呼", unit=_CALLS, direction=UP),
+    _count("contacts", "有效接触次数", "contacts", "联系到客户本人或成交的外呼", unit=_CALLS, direction=UP),
+    _count("sales", "成交次数", "sales", "状态为成交的外呼", unit=_CALLS, direction=UP),
+    _count("handled", "处理通话数", "handled calls", "坐席有通话时长的通话", unit=_CALLS),
+    _count("talk_s", "通话时长", "talk time", "坐席与客户通话的秒数", unit=_S),
+    _count("hold_s", "保持时长", "hold time", "通话保持的秒数", unit=_S, direction=DOWN),
+    _count("acw_s", "话后处理时长", "after-call work", "客户挂断后与整理的秒数", unit=_S, direction=DOWN),
+    _count("wait_s", "等待时长", "available time", "坐席等待来话的秒数", unit=_S, direction=DOWN),
+    _count("pause_s", "暂停时长", "pause time", "坐席暂停(示忙)的秒数", unit=_S, direction=DOWN),
+    _count("leads_dialled", "拨打名单数", "leads dialled", "至少拨打过一次的不同名单", unit=_LEADS),
+    _count(
+        "leads_contacted",
+        "接触名单数",
+        "leads contacted",
+        "至少有效接触过一次的不同名单",
+        unit=_LEADS,
+        direction=UP,
+    ),
+    Metric(
+        "connect_rate",
+        "接通率",
+        "connect rate",
+        "接通次数 / 外呼次数",
+        *("connects", "connects_of", "比率", UP, _KPI, _COMPARABLE),
+    ),
+    Metric(
+        "contact_rate_leads",
+        "名单接触率",
+        "contact rate by lead",
+        "接触名单数 / 拨打名单数",
+        *("leads_contacted", "contact_leads_of", "比率", UP, _KPI, _COMPARABLE),
+    ),
+    Metric(
+        "conversion_contacts",
+        "接触转化率",
+        "conversion by contact",
+        "成交次数 / 有效接触次数",
+        *("sales", "sale_contacts_of", "比率", UP, _KPI, _COMPARABLE),
+    ),
+    Metric(
+        "conversion_dials",
+        "外呼转化率",
+        "conversion by dial",
+        "成交次数 / 外呼次数",
+        *("sales", "sale_dials_of", "比率", UP, _KPI, _COMPARABLE),
+    ),
+    Metric(
+        "conversion_leads",
+        "名单转化率",
+        "conversion by lead",
+        "成交次数 / 拨打名单数",
+        *("sales", "sale_leads_of", "比率", UP, _KPI, _COMPARABLE),
+    ),
+    Metric(
+        "conversion_connects",
+        "接通转化率",
+        "conversion by connect",
+        "成交次数 / 接通次数",
+        *("sales", "sale_connects_of", "比率", UP, _KPI, _COMPARABLE),
+    ),
+    Metric(
+        "abandon_rate",
+        "呼损率",
+        "abandonment",
+        "已接听但没有坐席接入的外呼 / 已接听的外呼",
+        *("abandoned", "abandoned_of", "比率", DOWN, _KPI, _COMPARABLE),
+    ),
+    Metric(
+        "aht",
+        "平均处理时长",
+        "average handling time",
+        "(通话 + 保持 + 话后处理秒数) / 处理通话数",
+        *("handle_s", "handle_calls", "秒/次", FLAT, _KPI, _COMPARABLE),
+    ),
+    Metric(
+        "att",
+        "平均通话时长",
+        "average talk time",
+        "处理通话的通话秒数 / 处理通话数",
+        *("handled_talk_s", "handled", "秒/次", FLAT, _KPI, _COMPARABLE),
+    ),
+    Metric(
+        "occupancy",
+        "占用率",
+        "occupancy",
+        "(通话 + 保持 + 话后处理) / (同上 + 等待),暂停不计",
+        *("busy_s", "logged_s", "比率", FLAT, _KPI, _COMPARABLE),
+    ),
+)
+BY_ID: Mapping[str, Metric] = MappingProxyType({metric.id: metric for metric in METRICS})
+
+
+def figures(sums: Sums) -> dict[str, Figure]:
+    """All metrics of one set of calls."""
+    return {metric.id: metric.of(sums) for metric in METRICS}
+
+
+def document(sums: Sums) -> dict[str, object]:
+    """The figures as JSON has them: ratios as `{"num", "den", "value"}`."""
+    return {
+        name: {"num": figure.num, "den": figure.den, "value": figure.value}
+        if isinstance(figure, Ratio)
+        else figure
+        for name, figure in figures(sums).items()
+    }
