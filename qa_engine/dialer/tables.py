@@ -128,7 +128,8 @@ def delimiter_of(line: str) -> str:
 
 def split_rows(lines: Iterable[str], *, delimiter: str | None = None) -> Iterator[list[str]]:
     """The rows of a delimited file; blank lines are none. A quote that is never closed would swallow the rows after
-    it: where a record of several lines has not the width of the first, each of its lines is read as a row of its own."""
+    it: where quotes do not come in pairs, or a record of several lines has not the width of the first, each of its lines
+    is read as a row of its own."""
     source = _Lines(line for line in lines if line.strip())
     first = next(source, None)
     if first is None:
@@ -137,22 +138,22 @@ def split_rows(lines: Iterable[str], *, delimiter: str | None = None) -> Iterato
     source = _Lines(_chain(first, source))
     width = 0
     for cells in _records(source, delimiter):
-        if len(source.taken) > 1 and len(cells) != width:
+        if not cells or (len(source.taken) > 1 and len(cells) != width):
             for line in source.taken:
                 yield next(csv.reader([line], delimiter=delimiter), [])
-        elif cells:
+        else:
             width = width or len(cells)
             yield cells
 
 
 def _records(source: _Lines, delimiter: str) -> Iterator[list[str]]:
-    """Records, with the lines of each in `source.taken`; an empty one where the csv module gives up on its length."""
-    reader = csv.reader(source, delimiter=delimiter)
+    """Records, with the lines of each in `source.taken`; an empty one where its quotes do not come in pairs."""
+    reader = csv.reader(source, delimiter=delimiter, strict=True)
     while True:
         source.taken = []
         try:
             cells = next(reader, None)
-        except csv.Error:  # a field beyond the module's limit: a quote ate the file
+        except csv.Error:
             cells = []
         if cells is None:
             return
