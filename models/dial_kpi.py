@@ -1,13 +1,16 @@
-"""Sums over stored calls and agents' time, by agent, team, day or campaign."""
+"""Sums over stored calls and agents' time, by agent, team, day or campaign.
+
+What adds up is read once, in cells of day x agent x team x campaign; distinct leads are counted for each grouping."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, distinct, func, literal
+from sqlalchemy import ColumnElement, and_, case, func, literal
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col
 
@@ -27,7 +30,8 @@ class By(StrEnum):
     CAMPAIGN = "campaign"
 
 
-_COLUMNS = {By.AGENT: "agent_id", By.TEAM: "team_id", By.DAY: "day", By.CAMPAIGN: "campaign"}
+_COLUMNS = {By.DAY: "day", By.AGENT: "agent_id", By.TEAM: "team_id", By.CAMPAIGN: "campaign"}
+GROUPINGS = tuple(_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,9 @@ class Period:
     first: date | None = None
     last: date | None = None
     source: str | None = None
+
+
+EVERYTHING = Period()
 
 
 def _where(table: type[DialRow | AgentTimeRow], period: Period) -> list[ColumnElement[bool]]:
@@ -55,53 +62,42 @@ def _sum(condition: ColumnElement[bool], amount: Any = 1) -> ColumnElement[int]:
     return func.sum(case((condition, amount)))
 
 
-def _yes(known: ColumnElement[bool], said: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((and_(known, said), 1), (known, 0)))
+def _share(known: ColumnElement[bool], said: ColumnElement[bool], amount: Any = 1) -> ColumnElement[int]:
+    """The sum over those known and said; 0 where some are known and none said, NULL where none is known."""
+    return func.sum(case((and_(known, said), amount), (known, 0)))
+
+
+_OUT = col(DialRow.outbound).is_(True)
+_CONTACT = col(DialRow.contact).is_(True)
+_CONTACT_KNOWN = and_(_OUT, col(DialRow.contact).is_not(None))
+_SALE_KNOWN = and_(_OUT, col(DialRow.sale).is_not(None))
 
 
 def _call_columns() -> dict[str, ColumnElement[int]]:
-    out = col(DialRow.outbound).is_(True)
-    connected, contact = col(DialRow.connected).is_(True), col(DialRow.contact).is_(True)
-    contact_known = and_(out, col(DialRow.contact).is_not(None))
-    sale_known = and_(out, col(DialRow.sale).is_not(None))
-    abandon_known = and_(out, col(DialRow.abandoned).is_not(None))
-    abandoned = col(DialRow.abandoned).is_(True)
-    talked = and_(out, connected, col(DialRow.talk_s).is_not(None))
-    wrapped = and_(talked, col(DialRow.acw_s).is_not(None))
-    lead = case((col(DialRow.lead).is_not(None), col(DialRow.source) + literal(":") + col(DialRow.lead)))
+    connected, abandoned = col(DialRow.connected).is_(True), col(DialRow.abandoned).is_(True)
+    connect_known = and_(_OUT, col(DialRow.connected).is_not(None))
+    abandon_known = and_(_OUT, col(DialRow.abandoned).is_not(None))
+    talk_known = and_(_OUT, col(DialRow.talk_s).is_not(None))
+    wrap_known = and_(talk_known, col(DialRow.acw_s).is_not(None))
     hold_s = func.coalesce(col(DialRow.hold_s), 0)
-
-    def leads(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.count(distinct(case((condition, lead))))
-
     return {
-        "dials": func.coalesce(_sum(out), 0),
-        "connects": _yes(and_(out, col(DialRow.connected).is_not(None)), connected),
-        "connects_of": _sum(and_(out, col(DialRow.connected).is_not(None))),
-        "contacts": _yes(contact_known, contact),
-        "sales": _yes(sale_known, col(DialRow.sale).is_(True)),
-        "abandoned": _yes(abandon_known, abandoned),
-        "abandoned_of": _yes(abandon_known, connected | abandoned),
-        "leads_dialled": leads(out),
-        "leads_contacted": leads(and_(contact_known, contact)),
-        "contact_leads_of": leads(contact_known),
-        "sale_contacts_of": _yes(sale_known, contact),
-        "sale_dials_of": _sum(sale_known),
-        "sale_leads_of": leads(sale_known),
-        "sale_connects_of": _yes(sale_known, connected),
-        "handled": _yes(and_(out, col(DialRow.talk_s).is_not(None)), talked),
-        "handled_talk_s": func.sum(
-            case((talked, col(DialRow.talk_s)), (and_(out, col(DialRow.talk_s).is_not(None)), 0))
-        ),
-        "handle_calls": _yes(
-            and_(out, col(DialRow.acw_s).is_not(None), col(DialRow.talk_s).is_not(None)), wrapped
-        ),
-        "handle_s": _sum(wrapped, col(DialRow.talk_s) + hold_s + col(DialRow.acw_s)),
-        "talk_s": func.sum(
-            case((talked, col(DialRow.talk_s)), (and_(out, col(DialRow.talk_s).is_not(None)), 0))
-        ),
-        "hold_s": _sum(and_(out, col(DialRow.hold_s).is_not(None)), col(DialRow.hold_s)),
-        "acw_s": _sum(and_(out, col(DialRow.acw_s).is_not(None)), col(DialRow.acw_s)),
+        "dials": func.coalesce(_sum(_OUT), 0),
+        "connects": _share(connect_known, connected),
+        "connects_of": _sum(connect_known),
+        "contacts": _share(_CONTACT_KNOWN, _CONTACT),
+        "sales": _share(_SALE_KNOWN, col(DialRow.sale).is_(True)),
+        "abandoned": _share(abandon_known, abandoned),
+        "abandoned_of": _share(abandon_known, connected | abandoned),
+        "sale_contacts_of": _share(_SALE_KNOWN, _CONTACT),
+        "sale_dials_of": _sum(_SALE_KNOWN),
+        "sale_connects_of": _share(_SALE_KNOWN, connected),
+        "handled": _share(talk_known, connected),
+        "handled_talk_s": _share(talk_known, connected, col(DialRow.talk_s)),
+        "handle_calls": _share(wrap_known, connected),
+        "handle_s": _share(wrap_known, connected, col(DialRow.talk_s) + hold_s + col(DialRow.acw_s)),
+        "talk_s": _share(talk_known, connected, col(DialRow.talk_s)),
+        "hold_s": _sum(and_(_OUT, col(DialRow.hold_s).is_not(None)), col(DialRow.hold_s)),
+        "acw_s": _sum(and_(_OUT, col(DialRow.acw_s).is_not(None)), col(DialRow.acw_s)),
     }
 
 
@@ -122,40 +118,87 @@ def _time_columns() -> dict[str, ColumnElement[int]]:
     }
 
 
-def _grouped(opened: Session, table: type[DialRow | AgentTimeRow], by: By, period: Period) -> dict[str, Sums]:
-    columns = _call_columns() if table is DialRow else _time_columns()
-    labelled = [value.label(name) for name, value in columns.items()]
-    name = _COLUMNS.get(by)
-    key = literal("") if name is None else getattr(table, name)
-    query = select_columns(key.label("key"), *labelled).where(*_where(table, period))
-    if name is not None:
-        query = query.group_by(key)
-    found: dict[str, Sums] = {}
-    for row in opened.execute(query):
-        group, *values = row
-        amounts = {
-            one: None if value is None else int(value) for one, value in zip(columns, values, strict=True)
-        }
-        found[NOBODY if group is None else str(group)] = _checked(Sums(**amounts))
-    return found
+def _text(key: object) -> str:
+    return NOBODY if key is None else str(key)
 
 
-def _checked(sums: Sums) -> Sums:
-    """Distinct counts are 0 where nothing is known; here they become unknown."""
-    return replace(
-        sums,
-        leads_dialled=sums.leads_dialled if sums.leads_dialled or not sums.dials else None,
-        leads_contacted=None if sums.contacts is None else sums.leads_contacted,
-        contact_leads_of=None if sums.contacts is None else sums.contact_leads_of or None,
-        sale_leads_of=None if sums.sales is None else sums.sale_leads_of or None,
+def _amounts(names: Iterable[str], values: Sequence[Any]) -> Sums:
+    return Sums(
+        **{name: None if value is None else int(value) for name, value in zip(names, values, strict=True)}
     )
 
 
-def kpi_sums(opened: Session, by: By, period: Period) -> dict[str, Sums]:
-    """Sums by key; `By.TOTAL` has the one key "". Counts and seconds of the groups add up to the total."""
-    calls, times = _grouped(opened, DialRow, by, period), _grouped(opened, AgentTimeRow, by, period)
-    whole = kpi_sums(opened, By.TOTAL, period)[NOBODY] if by is not By.TOTAL else Sums()
+def _cells(
+    opened: Session, table: type[DialRow | AgentTimeRow], period: Period
+) -> list[tuple[dict[By, str], Sums]]:
+    columns = _call_columns() if table is DialRow else _time_columns()
+    keys = [getattr(table, name) for name in _COLUMNS.values()]
+    query = select_columns(*keys, *columns.values()).where(*_where(table, period)).group_by(*keys)
+    return [
+        (
+            {by: _text(key) for by, key in zip(_COLUMNS, row[: len(keys)], strict=True)},
+            _amounts(columns, row[len(keys) :]),
+        )
+        for row in opened.execute(query)
+    ]
+
+
+def _leads(opened: Session, by: By, period: Period) -> dict[str, Sums]:
+    """Distinct leads of each group: a lead of two agents counts for both, and once in the total."""
+    name = _COLUMNS.get(by)
+    key = literal(NOBODY) if name is None else getattr(DialRow, name)
+    lead = (
+        select_columns(
+            key.label("key"),
+            func.max(case((and_(_CONTACT_KNOWN, _CONTACT), 1), else_=0)).label("contacted"),
+            func.max(case((_CONTACT_KNOWN, 1), else_=0)).label("contact_known"),
+            func.max(case((_SALE_KNOWN, 1), else_=0)).label("sale_known"),
+        )
+        .where(_OUT, col(DialRow.lead).is_not(None), *_where(DialRow, period))
+        .group_by(*([] if name is None else [key]), col(DialRow.source), col(DialRow.lead))
+        .subquery()
+    )
+    query = select_columns(
+        lead.c.key,
+        func.count(),
+        func.sum(lead.c.contacted),
+        func.sum(lead.c.contact_known),
+        func.sum(lead.c.sale_known),
+    ).group_by(lead.c.key)
+    names = ("leads_dialled", "leads_contacted", "contact_leads_of", "sale_leads_of")
     return {
-        key: (calls.get(key, Sums()) + times.get(key, Sums())).known_as(whole)
-        for key in sorted(calls.keys() | times.keys())
+        _text(group): replace(_amounts(names, values), dials=None) for group, *values in opened.execute(query)
+    }
+
+
+def _known(sums: Sums) -> Sums:
+    """Counts of leads are unknown, not 0, where what they count is unknown."""
+    return replace(
+        sums,
+        leads_contacted=None if sums.contacts is None else sums.leads_contacted,
+        contact_leads_of=None if sums.contacts is None else sums.contact_leads_of,
+        sale_leads_of=None if sums.sales is None else sums.sale_leads_of,
+    )
+
+
+def kpi_sums(
+    opened: Session, groupings: Iterable[By], period: Period = EVERYTHING
+) -> Mapping[By, Mapping[str, Sums]]:
+    """Sums by grouping and key, always with `By.TOTAL`, whose one key is "". Counts and seconds of the groups of each
+    grouping add up to the total."""
+    wanted = {By.TOTAL, *groupings}
+    cells = [*_cells(opened, DialRow, period), *_cells(opened, AgentTimeRow, period)]
+    found: dict[By, dict[str, Sums]] = {by: {} for by in wanted}
+    for keys, sums in cells:
+        for by in wanted:
+            key = keys.get(by, NOBODY)
+            found[by][key] = found[by].get(key, Sums()) + sums
+    found[By.TOTAL].setdefault(NOBODY, Sums())
+    for by in wanted:
+        for key, leads in _leads(opened, by, period).items():
+            found[by][key] = found[by].get(key, Sums()) + leads
+    whole = _known(found[By.TOTAL][NOBODY])
+    return {
+        by: {key: _known(groups[key].known_as(whole)) for key in sorted(groups)}
+        for by, groups in found.items()
     }

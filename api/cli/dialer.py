@@ -151,12 +151,11 @@ def show_kpi(
     engine = open_database(settings.database_url)
     try:
         with reading(engine) as opened:
-            total = kpi_sums(opened, By.TOTAL, period)[""]
-            groups: dict[By, Mapping[str, Sums]] = {
-                one: kpi_sums(opened, one, period) for one in groupings if one is not By.TOTAL
-            }
+            made = kpi_sums(opened, groupings, period)
     finally:
         engine.dispose()
+    total = made[By.TOTAL][""]
+    groups: dict[By, Mapping[str, Sums]] = {one: made[one] for one in groupings if one is not By.TOTAL}
     if as_json:
         parts = {
             f"by_{one.value}": {key: document(sums) for key, sums in found.items()}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from models.database import open_database, reading
 from models.dial_import import ImportOrder, ImportReport, run_import
-from models.dial_kpi import By, Period, kpi_sums
+from models.dial_kpi import EVERYTHING, By, Period, kpi_sums
 from models.settings import Settings
 from qa_engine.dialer.mapping import AS_NAMED, parse_mapping
 from qa_engine.kpi.registry import document
@@ -43,9 +43,9 @@ class Dialer:
         assert count.rows_in == count.stored + count.rejected.total()
         return dict(count.rejected)
 
-    def kpi(self, by: By = By.TOTAL, period: Period = Period()) -> dict[str, Any]:
+    def kpi(self, by: By = By.TOTAL, period: Period = EVERYTHING) -> dict[str, Any]:
         engine = open_database(self.settings.database_url)
         with reading(engine) as opened:
-            found = {key: document(sums) for key, sums in kpi_sums(opened, by, period).items()}
+            found = {key: document(sums) for key, sums in kpi_sums(opened, [by], period)[by].items()}
         engine.dispose()
         return found[""] if by is By.TOTAL else found
