@@ -82,7 +82,9 @@ def _freeswitch(opened: Session, source: str, keys: Sequence[str]) -> list[Dial]
         found |= {row.key: _leg(row) for row in rows}
         asked |= wanted
         wanted = {name for leg in found.values() for name in (leg.key, leg.peer) if name} - asked
-    return [freeswitch_call(legs) for legs in joined(found.values())]
+    sides = or_(col(DialLegRow.peer).is_not(None), col(DialLegRow.second).is_(True))
+    two_sided = opened.exec(select(DialLegRow.key).where(DialLegRow.source == source, sides).limit(1)).first()
+    return [freeswitch_call(legs, one_sided=two_sided is None) for legs in joined(found.values())]
 
 
 BUILDERS: dict[str, Callable[[Session, str, Sequence[str]], list[Dial]]] = {

@@ -85,14 +85,15 @@ def _first_side(legs: Sequence[Leg]) -> tuple[list[Leg], list[Leg]]:
     return [leg for leg in legs if leg not in second], second
 
 
-def freeswitch_call(legs: Sequence[Leg]) -> Dial:
+def freeswitch_call(legs: Sequence[Leg], *, one_sided: bool = False) -> Dial:
     """One call of an a-leg and its b-legs. Connection and talk come from the b-leg: an a-leg is billed for early media
-    too. An a-leg that names a b-leg which was never exported leaves both unknown; one that names none reached nobody."""
+    too. An a-leg that names a b-leg which was never exported leaves both unknown, as does any a-leg of a source that
+    exports and names no b-legs at all (`one_sided`); else one that names none reached nobody."""
     legs = _ordered(legs)
     first_side, second = _first_side(legs)
     first = (first_side or second)[0]
     answered = [leg for leg in second if leg.connected]
-    lost = not second and any(leg.peer for leg in legs)
+    lost = not second and (one_sided or any(leg.peer for leg in legs))
     agent_id = next((leg.agent_id for leg in (*first_side, *answered, *second) if leg.agent_id), None)
     notices = () if agent_id else (Notice.MISSING_AGENT,)
     return Dial(

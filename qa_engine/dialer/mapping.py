@@ -18,6 +18,7 @@ MAX_MAPPING_BYTES = 200_000
 SYNONYMS: Mapping[str, str] = MappingProxyType(
     {
         "key": """
+            key unique_key uid record_id
             key id uniqueid unique_id uuid call_id callid 通话编号 通话id 呼叫编号 呼叫id 话单编号 话单号
             话单id 录音编号 流水号 通话流水号 编号 唯一标识 唯一编号 记录编号
             """,
@@ -30,19 +31,30 @@ SYNONYMS: Mapping[str, str] = MappingProxyType(
         "time": "time 时间 时刻",
         "answered_at": "answered_at answer answer_time 接通时间 应答时间 接听时间",
         "ended_at": "ended_at end end_time 结束时间 挂断时间 通话结束时间",
-        "duration_s": "duration_s duration 总时长 呼叫时长 总通话时长 呼叫总时长 时长",
+        "duration_s": """
+            length_in_sec duration_sec duration_seconds total_seconds total_s length_s duration_s
+            duration 总时长 呼叫时长 总通话时长 呼叫总时长 时长
+            """,
         "talk_s": """
+            talk_seconds talk_duration bill_sec bill_seconds
             talk_s talk talk_time talk_sec billsec bill_s 通话时长 通话秒数 计费时长 接通时长 对话时长
             交谈时长
             """,
-        "hold_s": "hold_s hold hold_time 保持时长 保持时间",
-        "acw_s": "acw_s acw wrap wrap_up 话后时长 话后处理时长 整理时长 事后处理时长 话后处理时间",
+        "hold_s": "hold_sec hold_seconds hold_s hold hold_time 保持时长 保持时间",
+        "acw_s": """
+            acw_sec acw_seconds wrap_s wrap_sec wrapup dispo_sec after_call_s acw_s acw wrap wrap_up
+            话后时长 话后处理时长 整理时长 事后处理时长 话后处理时间
+            """,
         "agent_id": """
+            agentid user_id seat agent_no
             agent_id agent user ext extension 坐席 坐席工号 坐席编号 座席 座席工号 座席编号 工号 员工号
             员工工号 员工编号 客服工号 分机 分机号 坐席id
             """,
-        "agent_name": "agent_name 坐席姓名 座席姓名 员工姓名 客服 客服姓名 业务员 销售 姓名 坐席名称",
+        "agent_name": """
+            full_name agent_name 坐席姓名 座席姓名 员工姓名 客服 客服姓名 业务员 销售 姓名 坐席名称
+            """,
         "team_id": """
+            teamid group_id
             team_id team group user_group 团队 班组 小组 组别 部门 技能组 所属团队 所属班组 坐席组
             团队编号
             """,
@@ -50,11 +62,16 @@ SYNONYMS: Mapping[str, str] = MappingProxyType(
             campaign campaign_id project 项目 活动 任务 任务名称 项目名称 活动名称 外呼任务 营销活动
             """,
         "phone": """
+            phone_no callee_number called to tel telephone customer_phone
             phone phone_number number dst callee mobile 客户号码 被叫 被叫号码 电话 电话号码 手机 手机号
             手机号码 客户电话 客户手机 联系电话 号码 呼叫号码
             """,
-        "lead": "lead lead_id customer_id 客户编号 客户id 名单编号 线索编号 线索id 客户号",
+        "lead": """
+            leadid customer customerid lead lead_id customer_id 客户编号 客户id 名单编号 线索编号 线索id
+            客户号
+            """,
         "status": """
+            call_result call_status
             status disposition result outcome 状态 结果 通话结果 呼叫结果 外呼结果 拨打结果 通话状态
             呼叫状态 小结 通话小结 话务小结 跟进结果 处理结果
             """,
@@ -69,13 +86,33 @@ _LEVELS: Mapping[str, Level] = MappingProxyType(
     {
         **{level.value: level for level in Level},
         **dict.fromkeys(
-            ("none", "no_answer", "unanswered", "not_answered", "failed", "未接通"), Level.NOT_CONNECTED
+            [
+                "none",
+                "no_answer",
+                "unanswered",
+                "not_answered",
+                "not_connect",
+                "no_connect",
+                "unconnected",
+                "failed",
+                "declined",
+                "未接通",
+            ],
+            Level.NOT_CONNECTED,
         ),
-        **dict.fromkeys(("connect", "answered", "human_answered", "接通"), Level.CONNECTED),
-        **dict.fromkeys(("contacted", "customer_contact", "有效接触", "接触", "触达"), Level.CONTACT),
-        **dict.fromkeys(("sold", "成交"), Level.SALE),
+        **dict.fromkeys(
+            ["connect", "answered", "human_answered", "answer", "no_contact", "接通"], Level.CONNECTED
+        ),
+        **dict.fromkeys(
+            ["contacted", "customer_contact", "refused", "有效接触", "接触", "触达"], Level.CONTACT
+        ),
+        **dict.fromkeys(["sold", "成交"], Level.SALE),
     }
 )
+_SECTIONS = ("columns", "fields", "mapping", "map")
+_STATUS_SECTIONS = ("statuses", "status_map", "status", "dispositions", "disposition_map")
+_ZONES = ("timezone", "time_zone", "tz", "zone")
+_SETTINGS = frozenset({*_STATUS_SECTIONS, *_ZONES, "time_format", "format"})
 
 
 class BadMapping(BadInput):
@@ -141,10 +178,13 @@ def _level(name: str, value: object) -> Level:
 
 
 def _statuses(given: Mapping[object, object]) -> dict[str, Level]:
-    """Disposition → level, also written as level → list of dispositions."""
+    """Disposition → level or list of levels, of which the furthest holds; or level → list of dispositions."""
     found: dict[str, Level] = {}
+    order = list(Level)
     for name, value in given.items():
-        if isinstance(value, list):
+        if isinstance(value, list) and normal(str(name)) not in _LEVELS:
+            found[normal(str(name))] = max((_level(str(name), one) for one in value), key=order.index)
+        elif isinstance(value, list):
             level = _level(str(name), name)
             found |= {normal(str(word)): level for word in value}
         else:
@@ -162,8 +202,15 @@ def _section(document: Mapping[str, object], *keys: str) -> Mapping[object, obje
     return {}
 
 
+def _columns(document: Mapping[str, object]) -> Mapping[object, object]:
+    """The section of columns; a file without any sections is one itself."""
+    if any(name in document for name in (*_SECTIONS, *_STATUS_SECTIONS)):
+        return _section(document, *_SECTIONS)
+    return {name: value for name, value in document.items() if name not in _SETTINGS}
+
+
 def _zone(document: Mapping[str, object]) -> ZoneInfo | None:
-    name = document.get("timezone") or document.get("time_zone") or document.get("tz")
+    name = next((document[key] for key in _ZONES if document.get(key)), None)
     return ZoneInfo(str(name)) if name else None
 
 
@@ -180,12 +227,8 @@ def parse_mapping(data: bytes, *, file: str) -> ColumnMap:
         document = yaml.safe_load(text)
         if not isinstance(document, dict):
             raise ValueError("应为键值结构")  # noqa: TRY004, TRY301 (as above)
-        columns = [
-            pair
-            for name, value in _section(document, "columns", "fields").items()
-            for pair in _pairs(name, value)
-        ]
-        statuses = _statuses(_section(document, "statuses", "status_map", "status", "dispositions"))
+        columns = [pair for name, value in _columns(document).items() for pair in _pairs(name, value)]
+        statuses = _statuses(_section(document, *_STATUS_SECTIONS))
         zone = _zone(document)
     except (ValueError, yaml.YAMLError, ZoneInfoNotFoundError, UnicodeDecodeError) as error:
         raise BadMapping(f"映射文件无法使用:{str(error)[:200]}", hint=hint, where=where) from error

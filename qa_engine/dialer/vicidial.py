@@ -25,6 +25,7 @@ from qa_engine.dialer.records import (
 )
 
 CAPPED_S = 65_535
+ZONES_APART_S = 900
 SYSTEM_USERS = frozenset({"VDAD", "VDCL"})  # the dialer itself, while no agent has the call
 DROPS = frozenset({"DROP", "XDROP"})  # answered, and no agent in time
 CLOSER = "closer:"  # closecallid counts on its own and would collide with other ids
@@ -49,6 +50,15 @@ def _moment(row: Cells, local: str, epoch: str, context: Context) -> datetime:
     return found
 
 
+def _row_time(row: Cells, context: Context) -> datetime:
+    """When a row of agents' time began: event_time, made certain by pause_epoch where both are the same moment in
+    different zones, that is, whole quarters of an hour apart."""
+    instant = _moment(row, "event_time", "pause_epoch", context)
+    written = moment(row["event_time"], context.zone)
+    apart_s = 0 if written is None else (instant - written).total_seconds()
+    return instant if written is None or apart_s % ZONES_APART_S == 0 else written
+
+
 def _seconds(text: str) -> int | None:
     found = seconds(text)
     if found == CAPPED_S:
@@ -58,6 +68,13 @@ def _seconds(text: str) -> int | None:
 
 def _user(text: str) -> str | None:
     return None if not text or text.upper() in SYSTEM_USERS else text[:100]
+
+
+def _content(row: Cells, context: Context, **normal: object) -> str:
+    """The row's content in all columns read, with what has several spellings in its normal one; `processed` is left
+    out, since VICIdial turns it after the call."""
+    values = {**row, **normal}
+    return context.fingerprint(*(values[name] for name in row if name != "processed"))
 
 
 def _lead(row: Cells, number: str | None, context: Context) -> str | None:
@@ -72,16 +89,7 @@ def _call(row: Cells, context: Context, key: str, *, outbound: bool) -> Dial:
     status = row["status"][:100] or None
     return Dial(
         key,
-        context.fingerprint(
-            started_at,
-            duration_s,
-            number,
-            *(
-                row[name]
-                for name in ("lead_id", "list_id", "campaign_id", "end_epoch", "status", "phone_code")
-            ),
-            *(row[name] for name in ("user", "user_group", "comments", "term_reason", "called_count")),
-        ),
+        _content(row, context, call_date=started_at, length_in_sec=duration_s, phone_number=number),
         started_at,
         duration_s,
         agent_id=agent_id,
@@ -106,7 +114,7 @@ def _closer(row: Cells, context: Context) -> Dial:
 
 def _agent_time(row: Cells, context: Context) -> AgentTime:
     key = _key(row, "agent_log_id")
-    started_at = _moment(row, "event_time", "pause_epoch", context)
+    started_at = _row_time(row, context)
     if _user(row["user"]) is None:
         raise Rejected(Reason.MISSING_AGENT)
     pause_s, wait_s, talk_s, dispo_s, dead_s = (
@@ -114,12 +122,7 @@ def _agent_time(row: Cells, context: Context) -> AgentTime:
     )
     return AgentTime(
         key,
-        context.fingerprint(
-            started_at,
-            *(pause_s, wait_s, talk_s, dispo_s, dead_s),
-            *(row[name] for name in ("user", "user_group", "campaign_id", "lead_id", "uniqueid", "status")),
-            row["sub_status"],
-        ),
+        _content(row, context, event_time=started_at),
         started_at,
         row["user"][:100],
         row["user_group"][:100] or None,
@@ -141,11 +144,7 @@ def _recording(row: Cells, context: Context) -> RecordingRef:
     duration_s = _seconds(row["length_in_sec"])
     return RecordingRef(
         key,
-        context.fingerprint(
-            started_at,
-            duration_s,
-            *(row[name] for name in ("filename", "location", "lead_id", "user", "vicidial_id", "end_epoch")),
-        ),
+        _content(row, context, start_time=started_at, length_in_sec=duration_s),
         started_at,
         duration_s,
         row["vicidial_id"] or None,
@@ -255,19 +254,21 @@ class StatusBook:
     VICIdial's shipped ones."""
 
     def __init__(self, statuses: Mapping[tuple[str, str], Status]) -> None:
-        self._statuses = statuses
+        # MariaDB compares without regard to case, and so do VICIdial's own reports
+        self._statuses = {(campaign, status.upper()): one for (campaign, status), one in statuses.items()}
         self._shipped = not any(campaign == "" for campaign, _ in statuses)
 
     def find(self, campaign: str | None, status: str | None) -> Status | None:
         if status is None:
             return None
+        status = status.upper()
         found = self._statuses.get((campaign or "", status)) or self._statuses.get(("", status))
         return found or (SHIPPED_STATUSES.get(status) if self._shipped else None)
 
     def flags(self, campaign: str | None, status: str | None) -> tuple[bool, bool, bool, bool]:
         """(connected, contact, sale, abandoned); an unknown status is none of them."""
         found = self.find(campaign, status)
-        dropped = status in DROPS
+        dropped = status is not None and status.upper() in DROPS
         if found is None:
             return False, False, False, dropped
         return found.connected, found.contact, found.sale, dropped

@@ -342,6 +342,18 @@ def test_a_b_leg_that_was_not_exported_leaves_the_connection_open(freeswitch: Di
     assert (freeswitch.kpi()["dials"], freeswitch.kpi()["connects"], freeswitch.kpi()["talk_s"]) == (1, 1, 20)
 
 
+def test_a_source_without_any_b_legs_cannot_know_connections(freeswitch: Dialer) -> None:
+    freeswitch.write(
+        "Master.csv", leg("a1", answer="2026-11-02 09:00:01", bill=29) + leg("a2", cause="NO_ANSWER")
+    )
+    freeswitch.load()
+    assert (freeswitch.kpi()["dials"], freeswitch.kpi()["connects"], freeswitch.kpi()["talk_s"]) == (
+        2,
+        None,
+        None,
+    )
+
+
 def document(uuid: str, other: str, direction: str, *, answer: str, bill: int) -> str:
     variables = {
         "uuid": uuid,

@@ -62,6 +62,8 @@ MAPPINGS = {
     "statuses: {sale: [好], contact: [聊], not_connected: [没]}",
     "flags": "columns: {号: key, 日: date, 点: time, 人: agent, 长: talk, 果: disposition}\n"
     "status_map: {好: {connected: true, sale: true}, 聊: {connected: true, contact: true}, 没: {connected: false}}",
+    "lists of flags": "columns: {号: unique_id, 日: date, 点: time, 人: agent, 长: talk_sec, 果: disposition}\n"
+    "statuses: {好: [connect, contact, sale], 聊: [connect, contact], 没: [not_connected]}",
 }
 
 

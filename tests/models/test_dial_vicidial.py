@@ -124,6 +124,7 @@ def test_epochs_are_utc_and_win_over_local_time(dialer: Dialer) -> None:
     [
         ("u1,11,C,2026-11-02 09:00:00,,60,SALE,13900000011,1001,T1", "duplicate"),
         ("u1,11,C,2026-11-02 09:00:00,,61,SALE,13900000011,1001,T1", "duplicate_conflict"),
+        ("u1,11,C,2026/11/2 9:00:00,,60,SALE,+86 139 0000 0011,1001,T1", "duplicate"),
         ("x,11,C,2026-11-31 09:00:00,,60,SALE,13900000011,1001,T1", "bad_time"),
         ("x,11,C,,,60,SALE,13900000011,1001,T1", "bad_time"),
         ("x,11,C,2026-11-02 09:00:00,,60,SALE,13900000011,1001", "column_count"),
