@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from openpyxl import load_workbook
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from qa_engine.dialer import asterisk, freeswitch, vicidial
 from qa_engine.dialer.mapped import table_kind
@@ -237,15 +238,37 @@ def _driver(url: str) -> str:
     return f"{DRIVERS.get(scheme, scheme)}://{rest}"
 
 
+def _sql_rows(engine: Engine, table: str, kind: TableKind) -> Rows:
+    """Column names, then rows, of the columns that are read."""
+    quote = engine.dialect.identifier_preparer.quote
+    try:
+        with engine.connect() as connection:
+            columns = [column["name"] for column in inspect(connection).get_columns(table)]
+            chosen = [
+                name for name in columns if kind.aliases.get(name.lower(), name.lower()) in kind.columns
+            ]
+            yield chosen
+            query = f"SELECT {', '.join(map(quote, chosen))} FROM {quote(table)}"  # noqa: S608 (names of the database's own)
+            result = connection.execution_options(yield_per=SQL_ROWS).execute(text(query.replace(":", r"\:")))
+            for row in result:
+                yield [_cell(value) for value in row]
+    except SQLAlchemyError as error:
+        raise Unavailable(f"读取表 {table} 时中断", hint="请检查网络和读取权限后重试") from error
+
+
+def _sql_reader(engine: Engine, table: str, kind: TableKind) -> Callable[[Context], Iterator[Outcome]]:
+    return lambda context: read_records(kind, _sql_rows(engine, table, kind), context, file=kind.name)
+
+
 def _sql_tables(dialer: str, url: str) -> Tables:
     """The tables of a database. Only the columns of the allow-lists are selected, and nothing is written."""
     if dialer not in ("vicidial", "asterisk"):
         raise BadInput(f"{dialer} 不能从数据库导入", hint="请给出导出文件")
     try:
-        engine = create_engine(_driver(url))
+        engine = create_engine(_driver(url), poolclass=NullPool)
         with engine.connect() as connection:
             present = {name.lower(): name for name in inspect(connection).get_table_names()}
-    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
         raise BadInput("数据库地址无法使用", hint="例如 mysql://用户:口令@主机/asterisk") from error
     except SQLAlchemyError as error:
         raise Unavailable("拨号系统的数据库无法访问", hint="请检查地址、账号和网络") from error
@@ -254,24 +277,9 @@ def _sql_tables(dialer: str, url: str) -> Tables:
         wanted = "、".join(kind.name for kind in KINDS[dialer])
         raise BadInput("数据库里没有可导入的表", hint=f"需要其中之一:{wanted}")
 
-    def reader(kind: TableKind) -> Callable[[Context], Iterator[Outcome]]:
-        table = present[kind.name]
-
-        def rows() -> Rows:
-            with engine.connect() as connection:
-                columns = [column["name"] for column in inspect(connection).get_columns(table)]
-                chosen = [
-                    name for name in columns if kind.aliases.get(name.lower(), name.lower()) in kind.columns
-                ]
-                yield chosen
-                quote = engine.dialect.identifier_preparer.quote
-                query = f"SELECT {', '.join(map(quote, chosen))} FROM {quote(table)}"  # noqa: S608 (names of the database's own)
-                result = connection.execution_options(yield_per=SQL_ROWS).execute(
-                    text(query.replace(":", r"\:"))
-                )
-                for row in result:
-                    yield [_cell(value) for value in row]
-
-        return lambda context: read_records(kind, rows(), context, file=kind.name)
-
-    return Tables(tuple(Found(kind.name, rank, reader(kind)) for rank, kind in enumerate(kinds)))
+    return Tables(
+        tuple(
+            Found(kind.name, rank, _sql_reader(engine, present[kind.name], kind))
+            for rank, kind in enumerate(kinds)
+        )
+    )

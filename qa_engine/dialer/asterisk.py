@@ -58,9 +58,14 @@ def _row_key(row: Cells, context: Context, content: str) -> tuple[str, str]:
         return f"row:{content}", row["linkedid"] or f"row:{content}"
     group = row["linkedid"] or row["uniqueid"]
     if row["sequence"]:
-        return f"{row['uniqueid']}#{row['sequence']}", group
+        return f"{row['uniqueid'][:150]}#{row['sequence'][:40]}", group
     legs = context.fingerprint(row["channel"], row["dstchannel"], row["start"])
-    return f"{row['uniqueid']}#{legs}", group
+    return f"{row['uniqueid'][:150]}#{legs}", group
+
+
+def _sequence(text: str) -> int:
+    """The order of rows of one moment; what is no usable number sorts first."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _leg(row: Cells, context: Context) -> Leg:
@@ -83,11 +88,11 @@ def _leg(row: Cells, context: Context) -> Leg:
     )
     account = row["accountcode"]
     return Leg(
-        key[:200],
+        key,
         content,
         group[:150],
         None,
-        int(row["sequence"]) if row["sequence"].isdigit() else 0,
+        _sequence(row["sequence"]),
         started_at,
         answered_at,
         duration_s,
@@ -111,7 +116,7 @@ def _event(row: Cells, context: Context) -> Hold:
         raise Rejected(Reason.BAD_TIME)
     content = context.fingerprint(*(row[name] for name in _CEL))
     kind = row["eventtype"].upper()
-    return Hold(f"{kind}:{content}", content, group[:150], row["channame"][:200], at, HOLDS.get(kind))
+    return Hold(f"{kind[:100]}:{content}", content, group[:150], row["channame"][:200], at, HOLDS.get(kind))
 
 
 TABLES = (

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from qa_engine.dialer.records import Reason, Rejected
 
 EMPTY = frozenset({"", "NULL", "null", "\\N", "None", "<null>"})
+LONGEST_S = 30 * 86_400  # more is a broken counter, and would not fit the column
 EARLIEST, LATEST = 1990, 2100  # a year outside is a broken clock, not a call
 _CHINESE_DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]?\s*")
 _CHINESE_CLOCK = re.compile(r"(\d{1,2})[时点](?:(\d{1,2})分)?(?:(\d{1,2})秒?)?$")
@@ -28,7 +29,7 @@ NO = frozenset({"n", "no", "0", "false", "f", "否", "无", "没有", "×", "x",
 
 def clean(text: str) -> str:
     """The cell without surrounding space; what databases write for NULL is empty."""
-    text = text.strip()
+    text = text.replace("\0", "").strip()  # PostgreSQL refuses NUL
     return "" if text in EMPTY else text
 
 
@@ -113,9 +114,17 @@ def _rounded(number: float) -> int:
 
 
 def seconds(text: str) -> int | None:
+    """`_seconds`, within what a call or a shift can last. Raises `Rejected` negative_duration or bad_duration."""
+    found = _seconds(text)
+    if found is not None and found > LONGEST_S:
+        raise Rejected(Reason.BAD_DURATION)
+    return found
+
+
+def _seconds(text: str) -> int | None:
     """A duration in whole seconds: `65`, `1:05`, `0:01:05`, `1分5秒`, `1小时2分`, `65秒`. None for an empty cell.
 
-    Two parts with a colon are minutes and seconds. Raises `Rejected` negative_duration or bad_duration."""
+    Two parts with a colon are minutes and seconds."""
     if not text:
         return None
     if text.isdigit() and text.isascii():

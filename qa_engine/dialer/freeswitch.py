@@ -72,7 +72,7 @@ def _leg(row: Cells, context: Context) -> Leg:
         agent_id,
         account[:200] if account and account != agent_id and not extension(account) else None,
         context.pseudonym(number),
-        row["hangup_cause"],
+        row["hangup_cause"][:100],
         leads_out(number, row["context"]),
         answered_at is not None or bill_s > 0,
         None if not direction else direction == "outbound",
@@ -91,7 +91,9 @@ TABLES = (CSV,)
 
 
 def _text(value: object) -> str:
-    return "" if value is None or isinstance(value, (dict, list)) else clean(unquote(str(value)))
+    if value is None or isinstance(value, (dict, list)):
+        return ""
+    return clean(unquote(str(value)).encode("utf-8", "replace").decode())  # JSON may hold half a character
 
 
 def json_row(text: str) -> dict[str, str]:

@@ -78,7 +78,7 @@ def _content(row: Cells, context: Context, **normal: object) -> str:
 
 
 def _lead(row: Cells, number: str | None, context: Context) -> str | None:
-    return row["lead_id"] if row["lead_id"].strip("0") else context.pseudonym(number)
+    return row["lead_id"][:200] if row["lead_id"].strip("0") else context.pseudonym(number)
 
 
 def _call(row: Cells, context: Context, key: str, *, outbound: bool) -> Dial:
@@ -127,7 +127,7 @@ def _agent_time(row: Cells, context: Context) -> AgentTime:
         row["user"][:100],
         row["user_group"][:100] or None,
         row["campaign_id"][:200] or None,
-        row["uniqueid"] or None,
+        row["uniqueid"][:200] or None,
         pause_s,
         wait_s,
         talk_s,
@@ -147,8 +147,8 @@ def _recording(row: Cells, context: Context) -> RecordingRef:
         _content(row, context, start_time=started_at, length_in_sec=duration_s),
         started_at,
         duration_s,
-        row["vicidial_id"] or None,
-        row["lead_id"] if row["lead_id"].strip("0") else None,
+        row["vicidial_id"][:200] or None,
+        row["lead_id"][:200] if row["lead_id"].strip("0") else None,
         _user(row["user"]),
         (row["filename"] or row["location"].rsplit("/", 1)[-1])[:300] or None,
     )
@@ -159,7 +159,7 @@ def _flag(text: str) -> bool:
 
 
 def _status(row: Cells, context: Context) -> Status:
-    status, campaign = _key(row, "status"), row["campaign_id"]
+    status, campaign = _key(row, "status")[:100], row["campaign_id"][:200]
     sale, answered = _flag(row["sale"]), _flag(row["human_answered"])
     contact = _flag(row["customer_contact"]) or sale
     return Status(
@@ -167,7 +167,7 @@ def _status(row: Cells, context: Context) -> Status:
         context.fingerprint(row["status_name"], sale, answered, contact),
         campaign,
         status,
-        row["status_name"],
+        row["status_name"][:200],
         answered,
         contact,
         sale,
@@ -175,7 +175,7 @@ def _status(row: Cells, context: Context) -> Status:
 
 
 def _person(row: Cells, context: Context) -> Person:
-    user = _key(row, "user")
+    user = _key(row, "user")[:100]
     return Person(
         user,
         context.fingerprint(row["full_name"], row["user_group"]),

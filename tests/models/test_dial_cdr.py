@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from models.dial_kpi import By
+from models.dial_kpi import By, Period
 from models.settings import Settings
 from tests.models.dialer import Dialer
 
@@ -134,6 +134,21 @@ def test_legs_beside_each_other_are_not_talked_twice(asterisk: Dialer) -> None:
     asterisk.write("Master.csv", row + beside)
     asterisk.load()
     assert asterisk.kpi()["talk_s"] == 45
+
+
+def test_the_team_of_a_plain_cdr_is_the_agents_membership(
+    asterisk: Dialer, settings: Settings, tmp_path: Path
+) -> None:
+    other = Dialer(settings, tmp_path / "vici", "vicidial")
+    other.write(
+        "vicidial_log.csv",
+        "uniqueid,call_date,status,user,user_group\n1,2026-11-01 09:00:00,NI,1001,T1\n2,2026-11-03 09:00:00,NI,1001,T2\n",
+    )
+    other.load()
+    asterisk.write("Master.csv", cdr("1.1") + cdr("2.1", start="2026-11-04 09:00:00"))
+    asterisk.load()
+    found = asterisk.kpi(By.TEAM, Period(source="asterisk"))
+    assert {team: figures["dials"] for team, figures in found.items()} == {"T1": 1, "T2": 1}
 
 
 def test_a_playback_of_the_pbx_is_no_customer(asterisk: Dialer) -> None:

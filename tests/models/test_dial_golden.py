@@ -113,3 +113,39 @@ def test_files_in_any_order_of_imports_give_the_same_figures(settings: Settings,
     for name in ("vicidial_log.csv", "vicidial_agent_log.tsv", "recording_log.csv", "vicidial_statuses.csv"):
         run_import(settings, ImportOrder("vicidial", [str(folder / name)], "vicidial"))
     assert figures(settings)["total"] == expected("vicidial")["kpi"]["total"]
+
+
+LONG = "长" * 400  # stands where ~ does
+LONG_TABLES = {
+    "vicidial": {
+        "vicidial_log.csv": "uniqueid,lead_id,campaign_id,call_date,status,user,user_group\n~,~,~,2026-11-02 09:00,~,~,~\n",
+        "vicidial_agent_log.csv": "agent_log_id,user,event_time,campaign_id,user_group,uniqueid\n~,~,2026-11-02 09:00,~,~,~\n",
+        "recording_log.csv": "recording_id,start_time,filename,lead_id,user,vicidial_id\n~,2026-11-02 09:00,~,~,~,~\n",
+        "vicidial_statuses.csv": "status,status_name,human_answered,campaign_id\n~,~,Y,~\n",
+        "vicidial_users.csv": "user,full_name,user_group\n~,~,~\n",
+        "vicidial_user_groups.csv": "user_group,group_name\n~,~\n",
+    },
+    "asterisk": {
+        "cdr.csv": "uniqueid,linkedid,sequence,accountcode,src,dst,start,duration,billsec,disposition\n"
+        "~,~,~,~,~,13900000011,2026-11-02 09:00,1,1,ANSWERED\n",
+        "cel.csv": "eventtype,eventtime,channame,linkedid\n~,2026-11-02 09:00,~,~\n",
+    },
+    "freeswitch": {
+        "cdr.csv": "uuid,bleg_uuid,accountcode,destination_number,start_stamp,duration,billsec,hangup_cause\n"
+        "~,~,~,13900000011,2026-11-02 09:00,1,1,A~\n",
+    },
+    "csv": {
+        "x.csv": "key,started_at,agent_id,agent_name,team_id,campaign,lead,status\n~,2026-11-02 09:00,~,~,~,~,~,~\n"
+    },
+}
+
+
+@pytest.mark.parametrize("dialer", DIALERS)
+def test_text_that_no_column_holds_is_cut(dialer: str, database_url: str, tmp_path: Path) -> None:
+    for name, content in LONG_TABLES[dialer].items():
+        (tmp_path / name).write_text(content.replace("A~", "A" * 400).replace("~", LONG), "utf-8")
+    settings = make_settings(tmp_path, database_url)
+    paths = [str(tmp_path / name) for name in LONG_TABLES[dialer]]
+    report = run_import(settings, ImportOrder(dialer, paths, dialer))
+    assert report.problems == ()
+    assert {count.stored for count in report.files.values()} == {1}

@@ -119,6 +119,22 @@ def test_epochs_are_utc_and_win_over_local_time(dialer: Dialer) -> None:
     assert dialer.kpi(By.DAY)["2026-11-01"]["dials"] == 1
 
 
+def test_agents_time_begins_at_its_event_whatever_the_servers_zone(dialer: Dialer) -> None:
+    head = "agent_log_id,user,event_time,pause_epoch,wait_sec\n"
+    dialer.write(
+        "vicidial_agent_log.csv",
+        head
+        + "1,1001,2026-11-01 10:30:00,1793543400,5\n"  # New York; the epoch agrees, and here it is the 1st, 22:30
+        + "2,1001,2026-11-01 11:30:00,1793547000,7\n"  # 23:30
+        + "3,1001,2026-11-01 12:00:00,0,11\n",  # 01:00 of the 2nd
+    )
+    dialer.load(zone="America/New_York")
+    assert {day: found["wait_s"] for day, found in dialer.kpi(By.DAY).items()} == {
+        "2026-11-01": 12,
+        "2026-11-02": 11,
+    }
+
+
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
