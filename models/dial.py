@@ -162,6 +162,20 @@ class DialTeamRow(SQLModel, table=True):
     name: str = Field(default="", max_length=200)
 
 
+class DialReferenceRow(SQLModel, table=True):
+    """A campaign, a list, or a lead of a list: what there is to dial."""
+
+    __tablename__ = "dial_reference"
+    __table_args__ = (Index("ix_dial_reference_source_kind", "source", "kind", "parent"),)
+    source: str = Field(primary_key=True, max_length=64)
+    key: str = Field(primary_key=True, max_length=200)
+    digest: str = Field(max_length=16)
+    kind: str = Field(max_length=20)
+    ref: str = Field(max_length=150)
+    name: str = Field(default="", max_length=200)
+    parent: str | None = Field(default=None, max_length=150)
+
+
 class DialSecretRow(SQLModel, table=True):
     """The key of pseudonyms, made once."""
 

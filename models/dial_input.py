@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[TableKind, ...]] = {
 }
 TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".tab"})
 BOOK_SUFFIXES = frozenset({".xlsx", ".xlsm"})
+PACKED_SUFFIXES = frozenset({".gz", ".zip", ".bz2", ".xz", ".7z", ".sql", ".xls", ".ods"})
 JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 DRIVERS = {"mysql": "mysql+pymysql", "mariadb": "mariadb+pymysql", "postgresql": "postgresql+psycopg"}
 CHUNK_BYTES = 1 << 20
@@ -144,17 +145,24 @@ def _looks_like_cel(path: Path) -> bool:
 
 def _kind(dialer: str, path: Path) -> TableKind | None:
     kinds = KINDS[dialer]
-    if dialer == "freeswitch":
-        return freeswitch.CSV
     found = _by_name(kinds, path.stem) or _by_columns(kinds, path)
-    if found is None and dialer == "asterisk":
-        cel, cdr = asterisk.TABLES
-        return cel if _looks_like_cel(path) else cdr
-    return found
+    if found is not None or dialer == "vicidial":
+        return found
+    if dialer == "asterisk" and _looks_like_cel(path):
+        return asterisk.CEL
+    width = len(next(_rows(path), []))  # Master.csv has no column names as a rule
+    if dialer == "asterisk":
+        return asterisk.CDR if width in asterisk.WIDTHS else None
+    return freeswitch.CSV if width == len(freeswitch.COLUMNS) else None
+
+
+def _name(path: Path) -> str:
+    """A file's name without its ending; a rotated one (`Master.csv.2026-11-02`) keeps all of it."""
+    return path.stem if path.suffix.lower() in TEXT_SUFFIXES | BOOK_SUFFIXES else path.name
 
 
 def _table_file(path: Path, kind: TableKind, rank: int) -> Found:
-    return Found(path.stem, rank, lambda context: read_records(kind, _rows(path), context, file=path.name))
+    return Found(_name(path), rank, lambda context: read_records(kind, _rows(path), context, file=path.name))
 
 
 def _json_text(path: Path) -> list[str]:
@@ -175,7 +183,7 @@ def _mapped_file(path: Path, mapping: ColumnMap) -> Found:
         kind = table_kind(lambda: _rows(path), mapping, name=path.stem, file=path.name)
         yield from read_records(kind, _rows(path), context, file=path.name)
 
-    return Found(path.stem, 0, read)
+    return Found(_name(path), 0, read)
 
 
 def _files(path: Path, dialer: str) -> tuple[list[Path], list[Path]]:
@@ -185,7 +193,12 @@ def _files(path: Path, dialer: str) -> tuple[list[Path], list[Path]]:
     if not path.exists():
         raise NotFound("找不到文件或文件夹", hint="请检查路径", where=Where(str(path)))
     inside = [one for one in sorted(path.iterdir()) if one.is_file() and not one.name.startswith(".")]
-    tables = [one for one in inside if one.suffix.lower() in TEXT_SUFFIXES | BOOK_SUFFIXES]
+    tables = [
+        one
+        for one in inside
+        if one.suffix.lower() in TEXT_SUFFIXES | BOOK_SUFFIXES
+        or (".csv." in one.name.lower() and one.suffix.lower() not in PACKED_SUFFIXES)
+    ]
     documents = (
         [one for one in inside if one.suffix.lower() in JSON_SUFFIXES] if dialer == "freeswitch" else []
     )
@@ -225,6 +238,8 @@ def find_tables(dialer: str, path: str, mapping: ColumnMap) -> Tables:
             )
         else:
             unread.append(one.stem)
+    if place.is_dir():
+        unread += [one.name for one in sorted(place.iterdir()) if one.suffix.lower() in PACKED_SUFFIXES]
     calls = [one for one in documents if _ONE_CALL.search(one.stem)]
     if len(calls) > 1:
         found.append(_json_files(JSON_FOLDER, calls))

@@ -21,6 +21,7 @@ from models.dial import (
     DialLegRow,
     DialPersonRow,
     DialRecordingRow,
+    DialReferenceRow,
     DialRow,
     DialStatusRow,
     DialTeamRow,
@@ -36,6 +37,7 @@ from qa_engine.dialer.records import (
     Reason,
     Record,
     RecordingRef,
+    Reference,
     Status,
     Team,
 )
@@ -290,12 +292,14 @@ def _table(record: Record) -> type[SQLModel]:
         Status: DialStatusRow,
         Person: DialPersonRow,
         Team: DialTeamRow,
+        Reference: DialReferenceRow,
     }
     return tables[type(record)]
 
 
 _FIELDS: Mapping[type, tuple[str, ...]] = {
-    kind: tuple(one.name for one in fields(kind)) for kind in (Leg, Hold, RecordingRef, Status, Person, Team)
+    kind: tuple(one.name for one in fields(kind))
+    for kind in (Leg, Hold, RecordingRef, Status, Person, Team, Reference)
 }
 
 

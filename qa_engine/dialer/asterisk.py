@@ -119,21 +119,20 @@ def _event(row: Cells, context: Context) -> Hold:
     return Hold(f"{kind[:100]}:{content}", content, group[:150], row["channame"][:200], at, HOLDS.get(kind))
 
 
-TABLES = (
-    TableKind(
-        "cel",
-        _CEL,
-        _event,
-        frozenset({"eventtype", "eventtime"}),
-        MappingProxyType({"eventname": "eventtype", "uniqueid": "uniqueid"}),
-    ),
-    TableKind(
-        "cdr",
-        COLUMNS,
-        _leg,
-        frozenset({"disposition", "billsec"}),
-        MappingProxyType({"calldate": "start", "starttime": "start", "account": "accountcode"}),
-        keyless="uniqueid",
-        widths=WIDTHS,
-    ),
+CEL = TableKind(
+    "cel",
+    _CEL,
+    _event,
+    frozenset({"eventtype", "eventtime"}),
+    MappingProxyType({"eventname": "eventtype"}),
 )
+CDR = TableKind(
+    "cdr",
+    COLUMNS,
+    _leg,
+    frozenset({"disposition", "billsec"}),
+    MappingProxyType({"calldate": "start", "starttime": "start", "account": "accountcode"}),
+    keyless="uniqueid",
+    widths=WIDTHS,
+)
+TABLES = (CEL, CDR)

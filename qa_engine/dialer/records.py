@@ -178,4 +178,17 @@ class Team:
     name: str
 
 
-Record: TypeAlias = Dial | Leg | Hold | AgentTime | RecordingRef | Status | Person | Team
+@value
+class Reference:
+    """What the dialer dials from, by `kind`: a campaign, a list, or a lead of a list (`parent`). No lead's name, address
+    or number is read."""
+
+    key: str
+    digest: str
+    kind: str
+    ref: str
+    name: str
+    parent: str | None
+
+
+Record: TypeAlias = Dial | Leg | Hold | AgentTime | RecordingRef | Status | Person | Team | Reference

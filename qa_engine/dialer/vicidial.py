@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from qa_engine.dialer.cells import moment, phone, seconds
-from qa_engine.dialer.reader import Cells, Context, TableKind
+from qa_engine.dialer.reader import Cells, Context, Parse, TableKind
 from qa_engine.dialer.records import (
     AgentTime,
     Dial,
@@ -19,6 +19,7 @@ from qa_engine.dialer.records import (
     Person,
     Reason,
     RecordingRef,
+    Reference,
     Rejected,
     Status,
     Team,
@@ -190,6 +191,23 @@ def _team(row: Cells, context: Context) -> Team:
     return Team(group, context.fingerprint(row["group_name"]), group[:100], row["group_name"][:200])
 
 
+def _reference(kind: str, ref: str, name: str, parent: str) -> Parse:
+    """How to read a row of a table of campaigns, lists or leads; the columns are named."""
+
+    def parse(row: Cells, context: Context) -> Reference:
+        key = _key(row, ref)
+        return Reference(
+            f"{kind}:{key[:150]}",
+            context.fingerprint(row.get(name), row.get(parent)),
+            kind,
+            key[:150],
+            row.get(name, "")[:200],
+            row.get(parent, "")[:150] or None,
+        )
+
+    return parse
+
+
 # fmt: off
 _LOG = ("uniqueid", "lead_id", "list_id", "campaign_id", "call_date", "start_epoch", "end_epoch", "length_in_sec", "status",
         "phone_code", "phone_number", "user", "comments", "processed", "user_group", "term_reason", "alt_dial", "called_count")
@@ -218,6 +236,24 @@ TABLES = (
         ("user", "full_name", "user_group"),
         _person,
         frozenset({"user", "full_name"}),
+    ),
+    TableKind(
+        "vicidial_campaigns",
+        ("campaign_id", "campaign_name"),
+        _reference("campaign", "campaign_id", "campaign_name", ""),
+        frozenset({"campaign_id", "campaign_name"}),
+    ),
+    TableKind(
+        "vicidial_lists",
+        ("list_id", "list_name", "campaign_id"),
+        _reference("list", "list_id", "list_name", "campaign_id"),
+        frozenset({"list_id", "list_name"}),
+    ),
+    TableKind(
+        "vicidial_list",
+        ("lead_id", "list_id"),
+        _reference("lead", "lead_id", "", "list_id"),
+        frozenset({"lead_id", "list_id", "called_since_last_reset"}),
     ),
     TableKind("vicidial_log", _LOG, _log, frozenset({"uniqueid", "call_date"})),
     TableKind("vicidial_closer_log", _CLOSER, _closer, frozenset({"closecallid"})),

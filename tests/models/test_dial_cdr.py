@@ -254,6 +254,19 @@ def test_reasons_of_asterisk(asterisk: Dialer, row: str, reason: str) -> None:
     assert asterisk.kpi()["dials"] == 1
 
 
+def test_other_files_of_the_folder_are_named_and_left_alone(asterisk: Dialer) -> None:
+    asterisk.write("Master.csv", cdr("1.1"))
+    asterisk.write("Master.csv.2026-11-01", cdr("2.1", start="2026-11-01 09:00:00"))
+    asterisk.write("notes.txt", "queue,members\nsales,3\n")
+    asterisk.write("old.csv.gz", "")
+    report = asterisk.load()
+    assert {name: count.stored for name, count in report.files.items()} == {
+        "Master": 1,
+        "Master.csv.2026-11-01": 1,
+    }
+    assert (report.problems, report.unread) == ((), ("notes", "old.csv.gz"))
+
+
 def test_dispositions_as_numbers(asterisk: Dialer) -> None:
     asterisk.write(
         "cdr.csv",

@@ -198,8 +198,19 @@ def test_passwords_are_never_read(dialer: Dialer, settings: Settings) -> None:
         "vicidial_users.csv", "user,pass,full_name,phone_pass,user_group\n1001,hunter2x,王芳,sipsecret9,T1\n"
     )
     dialer.write("phones.csv", "extension,pass,conf_secret\n8001,hunter2x,sipsecret9\n")
+    dialer.write(
+        "vicidial_list.csv",
+        "lead_id,list_id,status,first_name,security_phrase\n11,101,NI,sipsecret9,hunter2x\n",
+    )
+    dialer.write("vicidial_lists.csv", "list_id,list_name,campaign_id\n101,十一月,C\n")
+    dialer.write("old.sql", "")
     report = dialer.load()
-    assert report.unread == ("phones",)
+    assert report.unread == ("phones", "old.sql")
+    assert {name: count.stored for name, count in report.files.items()} == {
+        "vicidial_users": 1,
+        "vicidial_lists": 1,
+        "vicidial_list": 1,
+    }
     url = settings.database_url.removeprefix("sqlite:///")
     with sqlite3.connect(url) as connection:
         dump = "\n".join(connection.iterdump())

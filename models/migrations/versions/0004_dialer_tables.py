@@ -157,10 +157,26 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("source", "key", name=op.f("pk_dial_team")),
     )
+    op.create_table(
+        "dial_reference",
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=16), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("ref", sa.String(length=150), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("parent", sa.String(length=150), nullable=True),
+        sa.PrimaryKeyConstraint("source", "key", name=op.f("pk_dial_reference")),
+    )
+    with op.batch_alter_table("dial_reference", schema=None) as batch_op:
+        batch_op.create_index("ix_dial_reference_source_kind", ["source", "kind", "parent"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("dial_reference", schema=None) as batch_op:
+        batch_op.drop_index("ix_dial_reference_source_kind")
 
+    op.drop_table("dial_reference")
     op.drop_table("dial_team")
     op.drop_table("dial_status")
     op.drop_table("dial_secret")
