@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Engine, delete, exists, func, insert, or_, update
+from sqlalchemy import Engine, Row, delete, exists, func, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from models.database import lock_names, session
 from models.dial import DialHoldRow, DialLegRow, DialRecordingRow, DialRow
-from models.dial_store import DialStore
+from models.dial_store import DialStore, core_table, insert_all
 from qa_engine.dialer.legs import asterisk_call, freeswitch_call, joined
 from qa_engine.dialer.records import Dial, Hold, Leg
 from qa_engine.dialer.vicidial import CLOSER, StatusBook
@@ -20,7 +21,7 @@ CHUNK = 2_000
 SLACK = timedelta(seconds=10)  # clocks of dialer and recorder differ by a few seconds
 
 
-def _leg(row: DialLegRow) -> Leg:
+def _leg(row: Row[Any]) -> Leg:
     return Leg(
         row.key,
         row.digest,
@@ -48,9 +49,10 @@ def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _asterisk(opened: Session, source: str, calls: Sequence[str]) -> list[Dial]:
     by_call: dict[str, list[Leg]] = {}
-    for row in opened.exec(
-        select(DialLegRow).where(DialLegRow.source == source, col(DialLegRow.call).in_(calls))
-    ):
+    legs_of = select_columns(core_table(DialLegRow)).where(
+        col(DialLegRow.source) == source, col(DialLegRow.call).in_(calls)
+    )
+    for row in opened.execute(legs_of):
         by_call.setdefault(row.call, []).append(_leg(row))
     has_events = opened.exec(select(DialHoldRow.key).where(DialHoldRow.source == source).limit(1)).first()
     holds: dict[str, list[Hold]] = {}
@@ -73,9 +75,9 @@ def _freeswitch(opened: Session, source: str, keys: Sequence[str]) -> list[Dial]
     asked: set[str] = set()
     wanted = set(keys)
     while wanted:
-        rows = opened.exec(
-            select(DialLegRow).where(
-                DialLegRow.source == source,
+        rows = opened.execute(
+            select_columns(core_table(DialLegRow)).where(
+                col(DialLegRow.source) == source,
                 or_(col(DialLegRow.key).in_(wanted), col(DialLegRow.peer).in_(wanted)),
             )
         )
@@ -104,7 +106,7 @@ def settle_legs(engine: Engine, store: DialStore, source: str, dialer: str) -> N
             opened.execute(delete(DialRow).where(col(DialRow.source) == source, col(DialRow.key).in_(stale)))
             rows = [{"source": source, **store.dial_values(dial)} for dial in dials.values()]
             if rows:
-                opened.execute(insert(DialRow), rows)
+                insert_all(opened, DialRow, rows)
 
 
 def settle_statuses(engine: Engine, source: str, book: StatusBook) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, Table, insert
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
@@ -113,6 +113,17 @@ def _name(opened: Session, table: type[TeamRow | AgentRow], names: Mapping[str, 
             row.name = name
 
 
+def core_table(table: type[SQLModel]) -> Table:
+    """The plain table of a model: rows by the million are not worth an object each."""
+    found: Table = table.__table__  # type: ignore[attr-defined]  # every table class has one
+    return found
+
+
+def insert_all(opened: Session, table: type[SQLModel], rows: Sequence[Values]) -> None:
+    """Inserts rows that all have the same columns, in one statement; the ORM would send one for each pattern of NULLs."""
+    opened.connection().execute(insert(core_table(table)), rows)
+
+
 class DialStore:
     """Writes the records of one source. `also_known` is a second database whose rows count as stored already: a dry
     run writes into a database of its own and asks the real one."""
@@ -193,13 +204,13 @@ class DialStore:
                 known[record.key] = record.digest
                 fresh.append({"source": self._source, **self._values(record)})
             if fresh:
-                opened.execute(insert(table), fresh)
+                insert_all(opened, table, fresh)
         count.stored += len(fresh)
         self._stale |= table in (DialStatusRow, DialPersonRow)
         self.new_statuses |= table is DialStatusRow and bool(fresh)
 
     def _known(self, opened: Session, table: type[SQLModel], keys: Sequence[str]) -> dict[str, str]:
-        columns = table.__table__.c  # type: ignore[attr-defined]  # every table class has one
+        columns = core_table(table).c
         query = select_columns(columns.key, columns.digest).where(
             columns.source == self._source, columns.key.in_(keys)
         )
