@@ -130,25 +130,29 @@ def _amounts(names: Iterable[str], values: Sequence[Any]) -> Sums:
 
 def _cells(
     opened: Session, table: type[DialRow | AgentTimeRow], period: Period
-) -> list[tuple[dict[By, str], Sums]]:
+) -> list[tuple[str, dict[By, str], Sums]]:
+    """(source, keys, sums) of each source x day x agent x team x campaign."""
     columns = _call_columns() if table is DialRow else _time_columns()
-    keys = [getattr(table, name) for name in _COLUMNS.values()]
+    keys = [getattr(table, name) for name in ("source", *_COLUMNS.values())]
     query = select_columns(*keys, *columns.values()).where(*_where(table, period)).group_by(*keys)
     return [
         (
-            {by: _text(key) for by, key in zip(_COLUMNS, row[: len(keys)], strict=True)},
+            row[0],
+            {by: _text(key) for by, key in zip(_COLUMNS, row[1 : len(keys)], strict=True)},
             _amounts(columns, row[len(keys) :]),
         )
         for row in opened.execute(query)
     ]
 
 
-def _leads(opened: Session, by: By, period: Period) -> dict[str, Sums]:
-    """Distinct leads of each group: a lead of two agents counts for both, and once in the total."""
+def _leads(opened: Session, by: By, period: Period) -> list[tuple[str, str, Sums]]:
+    """(source, key, distinct leads) of each group: a lead of two agents counts for both, and once in the total. Leads
+    of two sources are different ones."""
     name = _COLUMNS.get(by)
     key = literal(NOBODY) if name is None else getattr(DialRow, name)
     lead = (
         select_columns(
+            col(DialRow.source).label("source"),
             key.label("key"),
             func.max(case((and_(_CONTACT_KNOWN, _CONTACT), 1), else_=0)).label("contacted"),
             func.max(case((_CONTACT_KNOWN, 1), else_=0)).label("contact_known"),
@@ -159,16 +163,18 @@ def _leads(opened: Session, by: By, period: Period) -> dict[str, Sums]:
         .subquery()
     )
     query = select_columns(
+        lead.c.source,
         lead.c.key,
         func.count(),
         func.sum(lead.c.contacted),
         func.sum(lead.c.contact_known),
         func.sum(lead.c.sale_known),
-    ).group_by(lead.c.key)
+    ).group_by(lead.c.source, lead.c.key)
     names = ("leads_dialled", "leads_contacted", "contact_leads_of", "sale_leads_of")
-    return {
-        _text(group): replace(_amounts(names, values), dials=None) for group, *values in opened.execute(query)
-    }
+    return [
+        (source, _text(group), replace(_amounts(names, values), dials=None))
+        for source, group, *values in opened.execute(query)
+    ]
 
 
 def _known(sums: Sums) -> Sums:
@@ -185,20 +191,28 @@ def kpi_sums(
     opened: Session, groupings: Iterable[By], period: Period = EVERYTHING
 ) -> Mapping[By, Mapping[str, Sums]]:
     """Sums by grouping and key, always with `By.TOTAL`, whose one key is "". Counts and seconds of the groups of each
-    grouping add up to the total."""
+    grouping add up to the total. What a group's own sources can know is 0 where nothing was counted, the rest None."""
     wanted = {By.TOTAL, *groupings}
-    cells = [*_cells(opened, DialRow, period), *_cells(opened, AgentTimeRow, period)]
-    found: dict[By, dict[str, Sums]] = {by: {} for by in wanted}
-    for keys, sums in cells:
-        for by in wanted:
-            key = keys.get(by, NOBODY)
-            found[by][key] = found[by].get(key, Sums()) + sums
-    found[By.TOTAL].setdefault(NOBODY, Sums())
+    parts: dict[By, dict[str, dict[str, Sums]]] = {by: {} for by in wanted}
+
+    def add(by: By, key: str, source: str, sums: Sums) -> None:
+        sources = parts[by].setdefault(key, {})
+        sources[source] = sources.get(source, Sums()) + sums
+
+    for table in (DialRow, AgentTimeRow):
+        for source, keys, sums in _cells(opened, table, period):
+            for by in wanted:
+                add(by, keys.get(by, NOBODY), source, sums)
     for by in wanted:
-        for key, leads in _leads(opened, by, period).items():
-            found[by][key] = found[by].get(key, Sums()) + leads
-    whole = _known(found[By.TOTAL][NOBODY])
-    return {
-        by: {key: _known(groups[key].known_as(whole)) for key in sorted(groups)}
-        for by, groups in found.items()
+        for source, key, leads in _leads(opened, by, period):
+            add(by, key, source, leads)
+    whole = {source: _known(sums) for source, sums in parts[By.TOTAL].get(NOBODY, {}).items()}
+    found = {
+        by: {
+            key: sum((_known(sums.known_as(whole[source])) for source, sums in sources.items()), Sums())
+            for key, sources in sorted(groups.items())
+        }
+        for by, groups in parts.items()
     }
+    found[By.TOTAL].setdefault(NOBODY, Sums())
+    return found

@@ -257,6 +257,22 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(dialer: Dialer) -> 
     assert [error.code for _, error in report.problems] == ["bad_encoding"]
 
 
+def test_an_agent_knows_what_the_agents_own_dialer_knows(
+    dialer: Dialer, settings: Settings, tmp_path: Path
+) -> None:
+    dialer.write("vicidial_log.csv", LOG + CALLS)
+    dialer.load()
+    other = Dialer(settings, tmp_path / "other", "csv")
+    other.write("x.csv", "id,呼叫时间,工号,通话时长\n1,2026-11-02 09:00,2001,5\n")
+    other.load()
+    agents = dialer.kpi(By.AGENT)
+    assert (agents["2001"]["sales"], agents["2001"]["talk_s"]) == (None, 5)
+    assert (agents["1002"]["sales"], agents["1002"]["talk_s"]) == (0, None)
+    total = dialer.kpi()
+    assert (total["dials"], total["sales"], total["talk_s"]) == (6, 1, 5)
+    assert total["conversion_dials"] == {"num": 1, "den": 5, "value": 0.2}  # of dials whose outcome is known
+
+
 def test_sources_are_kept_apart(dialer: Dialer, settings: Settings) -> None:
     dialer.write("vicidial_log.csv", LOG + CALLS)
     dialer.load()
