@@ -61,6 +61,14 @@ def test_an_empty_call_has_no_figures() -> None:
     assert silences(call(), 1.0) == ()
 
 
+def test_a_pause_between_words_is_a_silence_only_in_a_turn_as_long() -> None:
+    words = (Word("您", 1.0, 1.5), Word("好", 3.0, 3.5))
+    turns = (Turn(A, 1.0, 3.5, "您好", words=words), Turn(C, 6.0, 7.0, "喂"))
+    subject = Call(Transcript(CallId("c"), 8.0, turns))
+    assert silences(subject, 1.0) == (Span(1.5, 3.0), Span(3.5, 6.0))
+    assert silences(subject, 2.5) == (Span(3.5, 6.0),)
+
+
 CUTS = [
     # the customer speaks 0–5; the agent comes in …
     ("您先听我说完", 2.0, True),
