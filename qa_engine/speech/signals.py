@@ -93,16 +93,17 @@ def silences(call: Call, min_s: float) -> tuple[Span, ...]:
 def _silences(speech: Mapping[Role, tuple[Span, ...]], talk: Span | None, min_s: float) -> tuple[Span, ...]:
     if talk is None:
         return ()
-    spans = [span for spans in speech.values() for span in spans]
-    spoken = union_in_order(sorted(spans, key=attrgetter("start_s")))
     least_s = max(min_s, SHORTEST_SILENCE_S)
-    return tuple(
-        [
-            Span(before.end_s, after.start_s)
-            for before, after in pairwise(spoken)
-            if after.start_s - before.end_s >= least_s
-        ]
-    )
+    found: list[Span] = []
+    reached_s = talk.start_s
+    for span in sorted([span for spans in speech.values() for span in spans], key=attrgetter("start_s")):
+        if span.start_s > reached_s:
+            if span.start_s - reached_s >= least_s:
+                found.append(Span(reached_s, span.start_s))
+            reached_s = span.end_s
+        elif span.end_s > reached_s:
+            reached_s = span.end_s
+    return tuple(found)
 
 
 def interruptions(call: Call, by: Role) -> tuple[Interruption, ...]:
