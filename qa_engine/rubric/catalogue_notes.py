@@ -81,6 +81,13 @@ NOTES: Mapping[str, Note] = {
         f"{HIT} `phrase` is the nearest line, `score` its likeness in 0..1.",
         "{similar: {by: agent, lines: [为保证服务质量本次通话将被录音, 本次通话全程录音请您知晓], within: {first_s: 60}}}",
     ),
+    "resembles": Note(
+        "The trained table takes what is said for such a violation with at least the likelihood `sure`, and it is claimed.",
+        "Nothing reaches `doubt`, or it is denied, told of others, warned about, quoted from a rule or (`statement`) asked.",
+        f"The likeliest words lie between `doubt` and `sure`. {BLUR}",
+        "The clauses with turn, characters and milliseconds; `score` is the likelihood in 0..1.",
+        "{resembles: {by: agent, what: guaranteed_return, sure: 0.9, doubt: 0.6}}",
+    ),
     "after": Note(
         "`expect` holds after the anchor, near enough.",
         "It does not, or the anchor does not occur (say `na_when` for calls that the item is not about).",

@@ -25,14 +25,17 @@ WEIGHT_SUM = 100.0
 NOT_RUBRICS = frozenset({"objections"})
 SHARED_FOLDERS = ("phrases", "conditions")
 """Beside the rubrics: what several of them name."""
-_TABLES = files("qa_engine").joinpath("objections/data/objections.npz")
+_TABLES = tuple(
+    files("qa_engine").joinpath(path)
+    for path in ("objections/data/objections.npz", "scoring/data/compliance.npz")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
     """A form that can be compiled. `phrases` holds every list it may name, resolved to words; `sha256` is of its
     content (comments and layout don't count), `lexicon_sha256` of the phrase lists, the objection taxonomy and the
-    tables trained beside it."""
+    trained tables."""
 
     spec: RubricSpec
     phrases: Mapping[str, tuple[str, ...]]
@@ -302,5 +305,6 @@ def _sha256(value: Plain) -> str:
 def _lexicon_sha256(phrases: Mapping[str, tuple[str, ...]], taxonomy: bytes) -> str:
     digest = hashlib.sha256(canonical({name: list(words) for name, words in phrases.items()}))
     digest.update(taxonomy)
-    digest.update(_TABLES.read_bytes())
+    for table in _TABLES:
+        digest.update(table.read_bytes())
     return digest.hexdigest()

@@ -35,7 +35,7 @@ class Evidence:
     `turn` is the 0-based index into the transcript (None for evidence between turns or from facts); `start`
     and `end` are character offsets in that turn's text; times are seconds of the recording. `phrase` is the
     rubric's phrase, `distance` the edit distance in syllables (0 = exact or same sound), `score` the likeness in 0..1
-    to `phrase` where that is a script line.
+    to `phrase` where that is a script line, or the likelihood where a table resembles the words to a violation.
     """
 
     condition: str

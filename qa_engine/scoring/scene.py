@@ -25,6 +25,7 @@ from qa_engine.scoring.questioner import (
     question_key,
 )
 from qa_engine.scoring.questions import Question, questions
+from qa_engine.scoring.resemblance import Readings, read
 from qa_engine.scoring.spoken import spoken_counts
 from qa_engine.scoring.window import WHOLE, Window
 from qa_engine.speech.backchannels import is_backchannel
@@ -100,6 +101,7 @@ class Scene:
         self._silences: dict[float, tuple[Span, ...]] = {}
         self._spans: dict[Window, tuple[float, float]] = {}
         self._spoken_turns: dict[int, SpokenTurn] = {}
+        self._readings: dict[Role | None, tuple[tuple[int, ...], Readings]] = {}
         self.roles_sure = call.transcript.role_confidence >= ROLE_CONFIDENCE
         self.verdicts: dict[str, tuple[Verdict, tuple[Evidence, ...], Stretches]] = {}
         """Items judged so far."""
@@ -205,6 +207,14 @@ class Scene:
         known = self._spoken_turns.get(turn)
         if known is None:
             known = self._spoken_turns[turn] = SpokenTurn(self.normals[turn])
+        return known
+
+    def readings(self, role: Role | None) -> tuple[tuple[int, ...], Readings]:
+        """The turns of that role, and what the table of violations makes of them. Read once, when a condition asks."""
+        known = self._readings.get(role)
+        if known is None:
+            turns = self.turns_in(WHOLE, role)
+            known = self._readings[role] = turns, read([self.normals[turn].text for turn in turns])
         return known
 
     def patterns(self, turn: int) -> frozenset[int]:

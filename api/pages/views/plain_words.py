@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qa_engine.rubric.base import Distance, Range
+from qa_engine.rubric.conditions.resembles import VIOLATIONS
 from qa_engine.scoring.wording import ENTITIES, number, where
 
 WHO = {"agent": "坐席", "customer": "客户", "anyone": "任何一方", None: "任何一方"}
@@ -21,6 +22,13 @@ def again(repeats: Any) -> str:
     """repeats: whose words come again."""
     whose = {"same": "自己", "agent": "坐席", "customer": "客户", "anyone": "任何一方"}[repeats.of]
     return f"几乎重复了{whose}先前的话"
+
+
+def resembles(resembles: Any) -> str:
+    """resembles: which violation, and from which likelihood."""
+    sure, doubt = (number(share * 100) for share in (resembles.sure, resembles.doubt))
+    text = f"说了像是{VIOLATIONS[resembles.what]}的话(训练模型判断,{sure}% 以上认定"
+    return text + (f",{doubt}%–{sure}% 待人工确认)" if resembles.doubt < resembles.sure else ")")
 
 
 def silence(silence: Any) -> str:

@@ -74,6 +74,14 @@ class Describer:
                 (Part(f"{self._leaf(c.repeats)}{again(c.repeats)}{self._count(c.repeats.count)}"),),
                 self._excuse(c.repeats.except_),
             ),
+            "resembles": lambda c: Line(
+                (
+                    Part(
+                        f"{self._leaf(c.resembles)}{plain_words.resembles(c.resembles)}{self._count(c.resembles.count)}"
+                    ),
+                ),
+                self._excuse(c.resembles.except_),
+            ),
             "after": lambda c: self._order("之后", c.after, c.expect, c.within),
             "before": lambda c: self._order("之前", c.before, c.expect, c.within),
             "around": lambda c: self._order("前后", c.around, c.expect, c.within),

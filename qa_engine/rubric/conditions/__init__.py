@@ -25,6 +25,7 @@ from qa_engine.rubric.conditions import (
     named,
     order,
     patterns,
+    resembles,
     sales,
     similar,
     sound,
@@ -33,7 +34,7 @@ from qa_engine.rubric.conditions import (
 )
 
 FAMILIES = (
-    logic, words, patterns, similar, entities, order, flow, timing, hold, sound, mood, sales, facts, history, items,
+    logic, words, patterns, similar, resembles, entities, order, flow, timing, hold, sound, mood, sales, facts, history, items,
     named, model,
 )  # fmt: skip
 

@@ -31,7 +31,7 @@ BAD = (
 )
 GOOD_VERDICTS = {
     "words.says": "pass", "words.regex": "pass", "words.number": "pass", "words.asks": "pass",
-    "words.repeats": "pass", "words.similar": "pass", "words.llm": "pass", "order.after": "pass",
+    "words.repeats": "pass", "words.similar": "pass", "words.resembles": "pass", "words.llm": "pass", "order.after": "pass",
     "order.before": "pass", "order.around": "pass", "order.sequence": "pass", "order.flow": "pass",
     "order.flow_whole": "pass", "time.silence": "pass", "time.reply": "pass", "time.pace": "pass",
     "time.measured": "pass", "meaning.mood": "pass", "meaning.objection": "pass", "meaning.stage": "pass",

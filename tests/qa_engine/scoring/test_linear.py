@@ -25,6 +25,7 @@ CONDITIONS = [
     "number: {min: 10, unit: 元, near: [保费]}",
     "asks: {open: true, any_of: [保本], count: {min: 2}}",
     "repeats: {count: {max: 2}}",
+    "resembles: {by: agent, what: guaranteed_return}",
     "{after: {says: {any_of: [保本]}, nth: each}, expect: {says: {by: agent, any_of: [合同]}}}",
     "{after: {says: {any_of: [保本]}, nth: each}, expect: {says: {any_of: [不需要]}}, within: {turns: 2, seconds: 9}}",
     "{before: {says: {any_of: [保本]}, nth: any}, expect: {says: {any_of: [没有人说过]}}}",

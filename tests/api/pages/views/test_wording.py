@@ -45,6 +45,9 @@ WORDS = {
         "双方静默 6–9 秒,之后是坐席开口,前后说话人不同,合计至少 12 秒"
     ),
     "{repeats: {by: agent, of: customer, count: {min: 2}}}": "坐席几乎重复了客户先前的话至少 2 次",
+    "{resembles: {by: agent, what: abuse, sure: 0.9, doubt: 0.7}}": (
+        "坐席说了像是辱骂、威胁或轻蔑的话(训练模型判断,90% 以上认定,70%–90% 待人工确认)"
+    ),
     "{fact: {field: amount, min: 5}}": "amount 不小于 5",
     "{signal: {name: silence_ratio, max: 0.3}}": "静音占比不超过 0.3",
     "{history: {within_days: 30, objection: do_not_call, agent: same, count: {min: 1}}}": (
