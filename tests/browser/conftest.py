@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from api.app import create_app
 from models.settings import Settings
@@ -21,6 +21,8 @@ from tests.api.pages.product import Product, fill, open_product
 from tests.conftest import make_settings
 
 START_TIMEOUT_S = 30
+# What ends a test that would hang, on a machine that does other things as well.
+expect.set_options(timeout=30_000)
 PICTURES = os.environ.get("CALLQA_TEST_PICTURES")
 """Folder for screenshots of what the tests saw; none are kept without it."""
 
