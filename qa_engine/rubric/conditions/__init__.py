@@ -15,6 +15,7 @@ from qa_engine.rubric.base import ConditionModel, Strict
 from qa_engine.rubric.conditions import (
     entities,
     facts,
+    figures,
     flow,
     history,
     hold,
@@ -34,8 +35,8 @@ from qa_engine.rubric.conditions import (
 )
 
 FAMILIES = (
-    logic, words, patterns, similar, resembles, entities, order, flow, timing, hold, sound, mood, sales, facts, history, items,
-    named, model,
+    logic, words, patterns, similar, resembles, entities, order, flow, timing, figures, hold, sound, mood, sales, facts,
+    history, items, named, model,
 )  # fmt: skip
 
 
