@@ -117,7 +117,8 @@ def _show(report: ImportReport, *, dry_run: bool) -> None:
         for name, count in report.files.items()
     ]
     title = "导入(试运行,没有保存)" if dry_run else "导入"
-    out().print(table(("表", "读入", "保存", "未保存", "原因"), rows, title=title))
+    if rows:
+        out().print(table(("表", "读入", "保存", "未保存", "原因"), rows, title=title))
     for name, n in report.warnings.items():
         note(f"{WARNINGS.get(name, name)}:{n:,}", style="yellow")
     for name, n in report.orphans.items():
@@ -162,6 +163,12 @@ def show_kpi(
             for one, found in groups.items()
         }
         print_json({"format": FORMAT, "total": document(total), **parts})
+    elif all(value in (0, None) for value in document(total).values()):
+        note(
+            "这个范围里没有话务数据。先导入:callqa import vicidial|asterisk|freeswitch|csv 路径;"
+            "已导入的请放宽 --from、--to、--source",
+            style="yellow",
+        )
     else:
         _show_figures(total, groups)
     return 0

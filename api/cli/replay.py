@@ -49,6 +49,9 @@ def replay(settings: Settings, names: Sequence[str], *, every: bool = False, as_
         out().print(table(("通话", "质检表", "重算", "不同之处", "评分以来的变化"), rows))
     equal, total = counts[ReplayStatus.EQUAL], counts.total()
     wrong = total - equal
+    if not total:
+        note("还没有评分可以重算;先处理通话:callqa ingest、callqa serve", style="yellow")
+        return 0
     note(
         f"{total} 份评分:一致 {equal},不一致 {counts[ReplayStatus.DIFFERS]},无法重算 {counts[ReplayStatus.IMPOSSIBLE]}",
         style="bold red" if wrong else "bold green",

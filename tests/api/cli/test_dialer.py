@@ -130,3 +130,13 @@ def test_figures_for_people_come_with_both_numbers(capfd: pytest.CaptureFixture[
     shown = capfd.readouterr().out
     assert "210/485" in shown
     assert "TEAM1" in shown
+
+
+@pytest.mark.parametrize("arguments", [("kpi",), ("kpi", "--by", "total")])
+def test_without_calls_the_figures_say_what_to_do_next(
+    capfd: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    assert run(arguments) == 0
+    printed = capfd.readouterr()
+    assert "callqa import" in printed.err
+    assert printed.out == ""
