@@ -1,4 +1,4 @@
-"""The pages' languages: 简体 by default, 繁體, English; every message in one table."""
+"""The pages' languages: 简体 by default, 繁體, English; every message in one table, a file for each part of the product."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 from opencc import OpenCC
 
-MESSAGES_FILE = Path(__file__).with_name("messages.yaml")
+MESSAGES = Path(__file__).with_name("messages")
 
 
 class Language(StrEnum):
@@ -32,8 +32,13 @@ _TRADITIONAL = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
 
 @cache
 def messages() -> Mapping[str, Mapping[Language, str]]:
-    """All messages: key → language → text with `{named}` places."""
-    table = yaml.safe_load(MESSAGES_FILE.read_text(encoding="utf-8"))
+    """All messages: key → language → text with `{named}` places. A key of two files is a mistake in the product."""
+    table: dict[str, list[str]] = {}
+    for file in sorted(MESSAGES.glob("*.yaml")):
+        part = yaml.safe_load(file.read_text(encoding="utf-8"))
+        twice = table.keys() & part.keys()
+        assert not twice, f"{file.name}: {sorted(twice)}"
+        table |= part
     return {
         key: {
             language: text if language is Language.ENGLISH else full_width(text)

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from api.pages.assets import asset_url
 from api.pages.figures import clock, number
 from api.pages.languages import NAMES, Language, Words, choose_language
+from api.pages.navigation import ENTRIES
 from api.pages.shortcuts import EVERYWHERE, shortcut_data
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -42,7 +43,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(clock=clock, number=number, json_block=_json_block)
-    environment.globals.update(asset=asset_url, languages=NAMES, shortcut_data=shortcut_data)
+    environment.globals.update(
+        asset=asset_url, languages=NAMES, navigation=ENTRIES, shortcut_data=shortcut_data
+    )
     return environment
 
 
