@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from qa_engine.alerts.rules import CallSign, Channel, InBand, KOfN, Limit, Now, OneCall, Rule, Scope, Test
+from qa_engine.alerts.rules import (
+    CallSign,
+    Channel,
+    InBand,
+    KOfN,
+    Limit,
+    Now,
+    OneCall,
+    Rule,
+    RuleBook,
+    Scope,
+    Test,
+)
 from qa_engine.kpi.bands import BandRule, Colour
 from qa_engine.kpi.registry import BY_ID, Metric
 from qa_engine.rubric.problems import BadRubric, Problem, did_you_mean
@@ -111,8 +124,8 @@ class _Node:
         return BY_ID.get(name)
 
 
-def parse_rules(source: bytes | str, *, file: str) -> tuple[Rule, ...]:
-    """The rules of a file `{rules: [...]}`. Raises `BadRules` with all faults."""
+def parse_rules(source: bytes | str, *, file: str) -> RuleBook:
+    """The rules of a file `{rules: [...], holidays: [...]}`. Raises `BadRules` with all faults."""
     try:
         document = read_yaml(source, file)
     except BadRubric as error:
@@ -129,9 +142,26 @@ def parse_rules(source: bytes | str, *, file: str) -> tuple[Rule, ...]:
         if rule is not None:
             rules.append(rule)
     problems += _doubles(document, rules, problems)
+    holidays = _holidays(document, problems)
     if problems:
         raise BadRules(problems)
-    return tuple(rules)
+    return RuleBook(tuple(rules), holidays)
+
+
+def _holidays(document: Document, problems: list[Problem]) -> frozenset[date]:
+    assert isinstance(document.data, dict)
+    for key in document.data.keys() - {"rules", "holidays"}:
+        hint = did_you_mean(key, ("rules", "holidays"))
+        problems.append(Problem("bad_rule", f"不认识的键 {key}", hint, document.where((key,), key=True)))
+    days = set()
+    rows = document.at(("holidays",)) or []
+    for index, row in enumerate(rows if isinstance(rows, list) else [rows]):
+        try:
+            days.add(date.fromisoformat(str(row)))
+        except ValueError:
+            where = document.where(("holidays", index))
+            problems.append(Problem("bad_rule", f"holidays: {row} 不是日期", "例如 2026-10-01", where))
+    return frozenset(days)
 
 
 def _doubles(document: Document, rules: Sequence[Rule], known: Iterable[Problem]) -> list[Problem]:

@@ -1,8 +1,8 @@
-"""What goes out, in the form that each receiver reads. Pure: time and secrets are handed in.
+r"""What goes out, in the form that each receiver reads. Pure: time and secrets are handed in.
 
 Forms: 企业微信 group robots (developer.work.weixin.qq.com, path 91770: markdown up to 4,096 bytes, no signature), 钉钉
-custom robots (signature = Base64(HMAC-SHA256(secret, "ms\\nsecret")) in the address, markdown), 飞书 custom robots
-(signature = Base64(HMAC-SHA256("s\\nsecret", "")) in the body, text). All answer 200 with a code that is 0 where it went well.
+custom robots (signature = Base64(HMAC-SHA256(secret, "ms\nsecret")) in the address, markdown), 飞书 custom robots
+(signature = Base64(HMAC-SHA256("s\nsecret", "")) in the body, text). All answer 200 with a code that is 0 where it went well.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
-
 
 LONGEST_BYTES = 4000
 _NUMBERS = re.compile(r"\d{7,}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -101,7 +102,8 @@ Test: TypeAlias = KOfN | InBand | Now | OneCall
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule. `metric` is an id of the registry, "" for single calls; `owner` "" = the team's lead; `min_n` is the
-    number of calls below which a figure is not judged."""
+    number of calls below which a figure is not judged; `channels` empty = all that are set up; `only` the groups that
+    are looked at, empty = all."""
 
     id: str
     title: str
@@ -118,3 +120,14 @@ class Rule:
     def is_daily(self) -> bool:
         """Whether it is judged once for each ended day."""
         return isinstance(self.test, KOfN | InBand)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """All rules of an installation; `holidays` are days of their own kind when a change is explained."""
+
+    rules: tuple[Rule, ...]
+    holidays: frozenset[date] = frozenset()
+
+    def get(self, rule_id: str) -> Rule | None:
+        return next((rule for rule in self.rules if rule.id == rule_id), None)

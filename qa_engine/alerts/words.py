@@ -78,3 +78,11 @@ def in_words(rule: Rule) -> str:
 def _call_words(test: OneCall) -> str:
     which = "、".join(test.values)
     return f"单通电话{_SIGNS[test.sign]}{f' {which}' if which else ''}"
+
+
+def scope_text(scope: Scope, key: str) -> str:
+    """For whom an alert is."""
+    if scope is Scope.TOTAL:
+        return SCOPES[scope]
+    name = {Scope.TEAM: "团队", Scope.AGENT: "坐席", Scope.CAMPAIGN: "活动", Scope.CALL: "通话"}[scope]
+    return f"{name} {key or '(未知)'}"

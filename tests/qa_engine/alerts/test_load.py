@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -29,14 +30,14 @@ rules:
 
 
 def test_a_rule_is_read() -> None:
-    (rule,) = parse_rules(GOOD, file="a.yaml")
+    (rule,) = parse_rules(GOOD, file="a.yaml").rules
     assert rule.test == KOfN(3, 3, Limit(below=0.8), 0.12)
     assert (rule.scope, rule.owner, rule.min_n) == (Scope.TEAM, "王主管", 30)
     assert rule.channels == (Channel.EMAIL, Channel.FEISHU)
 
 
 def test_the_shipped_rules_are_good_and_can_be_told() -> None:
-    rules = parse_rules(SHIPPED.read_bytes(), file="standard.yaml")
+    rules = parse_rules(SHIPPED.read_bytes(), file="standard.yaml").rules
     said = [in_words(rule) for rule in rules]
     assert len(set(said)) == len(rules)
     assert said[0] == "每个团队的接通率连续 3 天不高于自身近 8 周同星期的中位数的 80 %;少于 100 通不判断"
@@ -79,3 +80,10 @@ def test_an_id_twice_is_refused() -> None:
 def test_no_rules_or_broken_yaml_is_a_named_error(text: str) -> None:
     with pytest.raises(BadRules):
         parse_rules(text, file="a.yaml")
+
+
+def test_holidays_are_days() -> None:
+    book = parse_rules(f"holidays: [2026-10-01]\n{GOOD}", file="a.yaml")
+    assert book.holidays == {date(2026, 10, 1)}
+    with pytest.raises(BadRules, match="国庆"):
+        parse_rules(f"holidays: [国庆]\n{GOOD}", file="a.yaml")
