@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from models.agent import TeamRow, team_on
 from models.alert import AlertRow, AlertState, Hit, is_known_hit, open_alert, record_hit, recover
 from models.analysis import ObjectionRow
-from models.attribution import document, explain, usual_question
+from models.attribution import Span, document, explain, usual_question
 from models.call import CallRow
 from models.database import reading, session
 from models.dial_kpi import By, Period, kpi_sums
@@ -24,7 +24,7 @@ from models.settings import Settings
 from models.ticket import open_ticket
 from qa_engine.alerts.judge import history_days, judge
 from qa_engine.alerts.messages import Message, without_numbers
-from qa_engine.alerts.rules import CallSign, Now, OneCall, Rule, RuleBook, Scope
+from qa_engine.alerts.rules import CallSign, InBand, KOfN, Now, OneCall, Rule, RuleBook, Scope
 from qa_engine.alerts.words import in_words, scope_text, value_text
 from qa_engine.errors import CallQAError
 from qa_engine.kpi.bands import Point, is_measured
@@ -175,7 +175,7 @@ def check_figures(engine: Engine, settings: Settings, book: RuleBook, now: datet
     """Looks, explains, writes. Safe to run twice, late, or from two workers. Returns how many hits were new."""
     with reading(engine) as opened:
         looked = look(opened, book, now, settings)
-        explained = [(hit, _explained(opened, settings, book, hit)) for hit in looked.hits]
+        causes = _causes(opened, settings, book, looked.hits)
         waiting = [
             one
             for one in looked.recovered
@@ -184,9 +184,9 @@ def check_figures(engine: Engine, settings: Settings, book: RuleBook, now: datet
             and alert.last_day < one[2]
         ]
     new = 0
-    for hit, why in explained:
+    for hit in looked.hits:
         with session(engine) as opened:
-            new += _write(opened, settings, hit, why, now)
+            new += _write(opened, settings, hit, causes.get((hit.rule.id, hit.key)), now)
     for rule, key, day in waiting:
         with session(engine) as opened:
             alert = open_alert(opened, rule.id, key)
@@ -195,11 +195,32 @@ def check_figures(engine: Engine, settings: Settings, book: RuleBook, now: datet
     return new
 
 
-def _explained(opened: Session, settings: Settings, book: RuleBook, hit: Hit) -> dict[str, object] | None:
-    """The attribution for a new alert's ticket; None where there is no new ticket to be filled."""
-    if open_alert(opened, hit.rule.id, hit.key) is not None:
-        return None
-    asked = usual_question(hit.rule.metric, hit.day, scope=hit.rule.scope.value, key=hit.key)
+def _causes(
+    opened: Session, settings: Settings, book: RuleBook, hits: Iterable[Hit]
+) -> dict[tuple[str, str], dict[str, object]]:
+    """The attribution for the ticket of each alert that is about to be opened, over all its days."""
+    days: dict[tuple[str, str], tuple[Rule, date, date]] = {}
+    for hit in hits:
+        _, first, _ = days.get((hit.rule.id, hit.key), (hit.rule, hit.day, hit.day))
+        days[hit.rule.id, hit.key] = (hit.rule, min(first, hit.day), hit.day)
+    return {
+        (rule.id, key): _explained(opened, settings, book, rule, key, Span(first - _window(rule), last))
+        for (_, key), (rule, first, last) in days.items()
+        if open_alert(opened, rule.id, key) is None
+    }
+
+
+def _window(rule: Rule) -> timedelta:
+    """How far before its day a finding looks for bad days."""
+    test = rule.test
+    periods = test.n if isinstance(test, KOfN) else test.band.hold if isinstance(test, InBand) else 1
+    return timedelta(days=periods - 1)
+
+
+def _explained(
+    opened: Session, settings: Settings, book: RuleBook, rule: Rule, key: str, days: Span
+) -> dict[str, object]:
+    asked = usual_question(rule.metric, days, scope=rule.scope.value, key=key)
     try:
         return document(explain(opened, asked, settings.zone, book.holidays), asked)
     except CallQAError as error:

@@ -20,9 +20,8 @@ from qa_engine.errors import BadInput
 from qa_engine.insight.attribution import Attribution, Cell, Part, attribute
 
 FORMAT = "callqa.attribution/1"
-AFTER_DAYS = 7
 BEFORE_DAYS = 28
-"""Whole weeks, so that weekdays weigh the same before and after."""
+"""Whole weeks, so that every weekday is known from before."""
 ENOUGH_DIALS = 30
 """Calls of an hour from which its share of connects or of line faults is taken as measured."""
 FAULTS = (
@@ -73,15 +72,11 @@ class Question:
     campaign: str | None = None
 
 
-def usual_question(metric: str, day: date, *, scope: str, key: str) -> Question:
-    """The week that ends on a day against the four before it, for the group of an alert."""
-    last = day - timedelta(days=AFTER_DAYS)
-    return Question(
-        metric,
-        Span(last - timedelta(days=BEFORE_DAYS - 1), last),
-        Span(last + timedelta(days=1), day),
-        **({scope: key} if scope in {"team", "agent", "campaign"} else {}),
-    )
+def usual_question(metric: str, after: Span, *, scope: str, key: str) -> Question:
+    """The days of an alert against the four weeks before them, for its group."""
+    before = Span(after.first - timedelta(days=BEFORE_DAYS), after.first - timedelta(days=1))
+    group = {scope: key} if scope in {"team", "agent", "campaign"} else {}
+    return Question(metric, before, after, **group)
 
 
 def explain(

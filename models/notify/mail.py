@@ -31,12 +31,19 @@ def send_mail(message: Message, url: str, *, sender: str, to: Sequence[str], tim
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             server.send_message(_mail(message, sender, to))
     except smtplib.SMTPResponseException as error:
-        kind = Undeliverable if error.smtp_code >= PERMANENT else NotDelivered
-        raise kind(f"邮件服务器拒绝了邮件({error.smtp_code})", hint="请检查账号、发件人和收件人") from error
+        raise _kind(error.smtp_code)(
+            f"邮件服务器拒绝了邮件({error.smtp_code})", hint="请检查账号、发件人和收件人"
+        ) from error
     except smtplib.SMTPRecipientsRefused as error:
-        raise Undeliverable("邮件服务器拒绝了所有收件人", hint="请检查 CALLQA_ALERT_EMAIL_TO") from error
+        raise _kind(max(code for code, _ in error.recipients.values()))(
+            "邮件服务器拒绝了所有收件人", hint="请检查 CALLQA_ALERT_EMAIL_TO"
+        ) from error
     except (OSError, smtplib.SMTPException) as error:
         raise NotDelivered(f"邮件服务器没有应答({type(error).__name__})", hint="会自动重试") from error
+
+
+def _kind(code: int) -> type[NotDelivered | Undeliverable]:
+    return Undeliverable if code >= PERMANENT else NotDelivered
 
 
 def _connect(scheme: str, host: str, port: int, timeout_s: float) -> smtplib.SMTP:
