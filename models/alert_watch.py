@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -10,9 +10,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from models.agent import TeamRow, team_on
-from models.alert import AlertRow, AlertState, Hit, is_known_hit, open_alert, record_hit, recover
+from models.alert import AlertRow, Hit, is_known_hit, open_alert, record_hit, recover
 from models.analysis import ObjectionRow
-from models.attribution import Span, document, explain, usual_question
+from models.attribution import Question, Span, document, explain, usual_question
 from models.call import CallRow
 from models.database import reading, session
 from models.dial_kpi import By, Period, kpi_sums
@@ -204,7 +204,12 @@ def _causes(
         _, first, _ = days.get((hit.rule.id, hit.key), (hit.rule, hit.day, hit.day))
         days[hit.rule.id, hit.key] = (hit.rule, min(first, hit.day), hit.day)
     return {
-        (rule.id, key): _explained(opened, settings, book, rule, key, Span(first - _window(rule), last))
+        (rule.id, key): explained(
+            opened,
+            usual_question(rule.metric, Span(first - _window(rule), last), scope=rule.scope.value, key=key),
+            settings,
+            book,
+        )
         for (_, key), (rule, first, last) in days.items()
         if open_alert(opened, rule.id, key) is None
     }
@@ -217,10 +222,8 @@ def _window(rule: Rule) -> timedelta:
     return timedelta(days=periods - 1)
 
 
-def _explained(
-    opened: Session, settings: Settings, book: RuleBook, rule: Rule, key: str, days: Span
-) -> dict[str, object]:
-    asked = usual_question(rule.metric, days, scope=rule.scope.value, key=key)
+def explained(opened: Session, asked: Question, settings: Settings, book: RuleBook) -> dict[str, object]:
+    """`callqa.attribution/1`, or why there is none."""
     try:
         return document(explain(opened, asked, settings.zone, book.holidays), asked)
     except CallQAError as error:
@@ -266,13 +269,3 @@ def alert_message(alert: AlertRow, rule: Rule, settings: Settings) -> Message:
     base = (settings.public_url or "").rstrip("/")
     link = f"{base}/alerts/{alert.id}" if base else ""
     return Message(f"alert-{alert.id}-{alert.notifications}", f"【预警】{rule.title}", tuple(lines), link)
-
-
-def open_alerts(opened: Session, *, limit: int = 5) -> Sequence[AlertRow]:
-    """The newest open alerts."""
-    return opened.exec(
-        select(AlertRow)
-        .where(AlertRow.state == AlertState.OPEN.value)
-        .order_by(col(AlertRow.opened_at).desc())
-        .limit(limit)
-    ).all()

@@ -110,7 +110,9 @@ def _in_band(test: InBand, points: Sequence[Point], day: date) -> Finding | None
     return Finding(day, now.point.value, now.point.n, now.band.edge(side * k), now.band.centre, days)
 
 
-def shown_band(test: InBand, points: Sequence[Point], day: date) -> list[Coloured]:
+def shown_band(
+    test: InBand, points: Sequence[Point], day: date, *, days: int = SETTLING_DAYS
+) -> list[Coloured]:
     """The coloured days up to `day` from which its colour follows."""
     past = [point for point in points if point.day <= day]
-    return colours(past, test.band, first=day - timedelta(days=SETTLING_DAYS))
+    return colours(past, test.band, first=day - timedelta(days=days))
