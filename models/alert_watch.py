@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -22,7 +22,7 @@ from models.notify.channels import channels_of
 from models.outbox import put_message
 from models.settings import Settings
 from models.ticket import open_ticket
-from qa_engine.alerts.judge import history_days, judge
+from qa_engine.alerts.judge import history_days, is_recovered, judge
 from qa_engine.alerts.messages import Message, without_numbers
 from qa_engine.alerts.rules import CallSign, InBand, KOfN, Now, OneCall, Rule, RuleBook, Scope
 from qa_engine.alerts.words import in_words, scope_text, value_text
@@ -35,13 +35,21 @@ FRESH_DAYS = 7
 _BY = {Scope.TOTAL: By.TOTAL, Scope.TEAM: By.TEAM, Scope.AGENT: By.AGENT, Scope.CAMPAIGN: By.CAMPAIGN}
 
 
-def series(opened: Session, rule: Rule, first: date, last: date) -> dict[str, list[Point]]:
-    """The rule's metric, a day at a time, for every group that it looks at; in order of days."""
-    found: dict[str, list[Point]] = {}
-    readings = read_figures(opened, [rule.metric], first=first, last=last, by=_BY[rule.scope], daily=True)
-    for one in sorted(readings, key=lambda one: one.first):
-        if not rule.only or one.key in rule.only:
-            found.setdefault(one.key, []).append(Point(one.first, one.value, one.n or 0))
+def series(
+    opened: Session, rules: Sequence[Rule], first: date, last: date
+) -> dict[str, dict[str, list[Point]]]:
+    """The days of each rule's metric for every group that it looks at: rule → group → points in order of days. Rules
+    of one scope are read together."""
+    found: dict[str, dict[str, list[Point]]] = {rule.id: {} for rule in rules}
+    for scope in sorted({rule.scope for rule in rules}):
+        same = [rule for rule in rules if rule.scope is scope]
+        metrics = sorted({rule.metric for rule in same})
+        days = read_figures(opened, metrics, first=first, last=last, by=_BY[scope], daily=True)
+        for one in sorted(days, key=lambda one: one.first):
+            for rule in same:
+                if rule.metric == one.metric and (not rule.only or one.key in rule.only):
+                    point = Point(one.first, one.value, one.n or 0)
+                    found[rule.id].setdefault(one.key, []).append(point)
     return found
 
 
@@ -58,22 +66,28 @@ def look(opened: Session, book: RuleBook, now: datetime, settings: Settings) -> 
     today = now.astimezone(settings.zone).date()
     hits: list[Hit] = []
     recovered: list[tuple[Rule, str, date]] = []
+    daily = [rule for rule in book.rules if rule.is_daily]
+    fresh_days = [today - timedelta(days=back) for back in range(FRESH_DAYS, 0, -1)]
+    if daily:
+        first = fresh_days[0] - timedelta(days=max(map(history_days, daily)))
+        known = series(opened, daily, first, fresh_days[-1])
+        for rule in daily:
+            _look_at_days(rule, known[rule.id], fresh_days, hits, recovered)
     for rule in book.rules:
-        if rule.is_daily:
-            _look_at_days(opened, rule, today, hits, recovered)
-        elif isinstance(rule.test, Now):
+        if isinstance(rule.test, Now):
             hits += _look_at_now(opened, rule, rule.test, now, settings)
     fresh = [replace(hit, owner=_owner(opened, hit)) for hit in hits if not is_known_hit(opened, hit)]
     return Looked(tuple(fresh), tuple(recovered))
 
 
 def _look_at_days(
-    opened: Session, rule: Rule, today: date, hits: list[Hit], recovered: list[tuple[Rule, str, date]]
+    rule: Rule,
+    groups: Mapping[str, Sequence[Point]],
+    fresh: Sequence[date],
+    hits: list[Hit],
+    recovered: list[tuple[Rule, str, date]],
 ) -> None:
-    yesterday = today - timedelta(days=1)
-    fresh = [today - timedelta(days=back) for back in range(FRESH_DAYS, 0, -1)]
-    first = fresh[0] - timedelta(days=history_days(rule))
-    for key, points in series(opened, rule, first, yesterday).items():
+    for key, points in groups.items():
         found = [one for day in fresh if (one := judge(rule, points, day))]
         hits += [
             Hit(
@@ -89,7 +103,7 @@ def _look_at_days(
             for one in found
         ]
         measured = [point.day for point in points if is_measured(point, rule.min_n)]
-        if measured and measured[-1] not in {one.day for one in found}:
+        if measured and is_recovered(rule, points, measured[-1]):
             recovered.append((rule, key, measured[-1]))
 
 

@@ -55,7 +55,7 @@ def alert_list(
     book, problem = _rules(services.settings)
     words, zone, now = words_of(request), services.settings.zone, utc_now()
     found, total = list_alerts(opened, AlertFilter(state, rule, owner), page=page, size=PAGE_SIZE)
-    chosen = {name: value for name, value in (("state", state), ("rule", rule), ("owner", owner)) if value}
+    chosen = {"state": state, "rule": rule, "owner": owner}
     return render(
         request,
         "alerts/list.html",

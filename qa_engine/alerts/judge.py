@@ -50,6 +50,16 @@ def judge(rule: Rule, points: Sequence[Point], day: date) -> Finding | None:
     return None
 
 
+def is_recovered(rule: Rule, points: Sequence[Point], day: date) -> bool:
+    """Whether a day that an alert is open on is good again; a band only where its shown colour is green."""
+    if judge(rule, points, day) is not None:
+        return False
+    if isinstance(rule.test, InBand):
+        seen = shown_band(rule.test, points, day)
+        return bool(seen) and seen[-1].shown is Colour.GREEN
+    return True
+
+
 def judge_days(rule: Rule, points: Sequence[Point], first: date, last: date) -> list[Finding]:
     """What the rule would have found on each day of a range."""
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -184,7 +184,13 @@ class _Design:
     def split(self, weights: Floats) -> tuple[Floats, tuple[tuple[str, float], ...]]:
         """The parts in the order of `Part`, and each agent's share of the behaviour part."""
         root = np.sqrt(weights)
-        beta = np.linalg.lstsq(self.matrix * root[:, None], self.rate * root, rcond=1e-10)[0]
+        return self._parts(
+            weights, np.linalg.lstsq(self.matrix * root[:, None], self.rate * root, rcond=1e-10)[0]
+        )
+
+    def _parts(
+        self, weights: Floats, beta: NDArray[np.floating[Any]]
+    ) -> tuple[Floats, tuple[tuple[str, float], ...]]:
         mean_after = np.average(self.matrix[self.after], axis=0, weights=weights[self.after])
         mean_before = np.average(self.matrix[~self.after], axis=0, weights=weights[~self.after])
         moved = (mean_after - mean_before) * beta
@@ -231,14 +237,26 @@ class _Design:
         if min(len(group) for group in groups) < 2:
             return np.empty((0, len(Part)))
         random = np.random.default_rng(SEED)
+        sums = {day: self._normal(weights, days == day) for day in np.unique(days)}
         drawn = []
         for _ in range(times):
             often = np.zeros(len(self.cells))
+            left, right = np.zeros_like(self.matrix[:1].T @ self.matrix[:1]), np.zeros(self.matrix.shape[1])
             for group, chosen in zip(groups, (~self.after, self.after), strict=True):
                 counts = random.multinomial(len(group), np.full(len(group), 1 / len(group)))
                 often[chosen] = counts[np.searchsorted(group, days[chosen])]
-            drawn.append(self.split(weights * often)[0])
+                for day, count in zip(group, counts, strict=True):
+                    left += count * sums[day][0]
+                    right += count * sums[day][1]
+            beta = np.linalg.lstsq(left, right, rcond=1e-10)[0]
+            drawn.append(self._parts(weights * often, beta)[0])
         return np.array(drawn)
+
+    def _normal(self, weights: Floats, chosen: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+        """Both sides of the normal equations over the chosen cells: they add up over days, so that a draw of days need
+        not go through its cells again."""
+        rows = self.matrix[chosen] * weights[chosen, None]
+        return rows.T @ self.matrix[chosen], rows.T @ self.rate[chosen]
 
 
 def _weighted_median(values: Floats, weights: Floats) -> float:

@@ -150,7 +150,7 @@ def _chart(opened: Session, alert: AlertRow, rule: Rule | None, words: Words, to
     last = min(alert.last_day + timedelta(days=14), today - timedelta(days=1))
     last = max(last, alert.last_day)
     first = last - timedelta(days=DAYS_SHOWN + history_days(rule))
-    points = series(opened, rule, first, last).get(alert.scope_key, [])
+    points = series(opened, [rule], first, last)[rule.id].get(alert.scope_key, [])
     return alert_chart(rule, points, last, words)
 
 
@@ -226,7 +226,7 @@ def _backtest(
     newest = opened.exec(select(func.max(col(DialRow.day)))).one() or today
     last = min(newest, today - timedelta(days=1))
     first = last - timedelta(days=BACKTEST_DAYS - 1)
-    found = series(opened, rule, first - timedelta(days=history_days(rule)), last)
+    found = series(opened, [rule], first - timedelta(days=history_days(rule)), last)[rule.id]
     runs = [
         (
             masked(key) or words("scope.total"),

@@ -9,7 +9,7 @@ from typing import Any
 from api.pages.languages import Words
 from qa_engine.alerts.words import value_text
 
-WIDTH, ROW, LEFT = 640.0, 28.0, 8.0
+WIDTH, LEFT, MARK = 640.0, 8.0, 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +81,5 @@ def waterfall(found: Mapping[str, Any], words: Words) -> Waterfall:
 
 
 def _total(name: str, metric: str, value: float, x: Callable[[float], float]) -> Bar:
-    return Bar(name, value_text(metric, value), "", LEFT, max(1.0, round(x(value) - LEFT, 1)), "total")
+    """A level, as a mark: the scale does not begin at 0, so a bar's length would say nothing."""
+    return Bar(name, value_text(metric, value), "", x(value) - MARK / 2, MARK, "total")
