@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import ReadDep, ServicesDep
@@ -33,6 +33,12 @@ from qa_engine.alerts.words import in_words
 router = APIRouter(tags=["alerts"])
 
 
+AlertId = Annotated[int, Path(description="预警编号 · Id of the alert", examples=[7])]
+Day = Annotated[
+    date | None, Query(description="前期,缺省为之前四周 · The days before, by default four weeks")
+]
+
+
 class _Body(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
@@ -42,52 +48,54 @@ class AlertBody(_Body):
 
     id: int = Field(examples=[7])
     rule: str = Field(examples=["connect-rate-three-days"])
-    title: str
+    title: str = Field(examples=["接通率连续 3 天低于平时 20 %"])
     metric: str = Field(description="空为单通电话的规则 · Empty for single calls", examples=["connect_rate"])
     scope: str = Field(examples=["team"])
     scope_key: str = Field(examples=["T1"])
     state: AlertState
-    owner: str
-    opened_at: datetime
-    first_day: date
-    last_day: date
-    value: float | None
-    bound: float | None
-    usual: float | None = Field(description="目标或平常范围的中心 · Target or centre of the band")
-    n: int | None
-    repeats: int
-    recovered_day: date | None
-    snoozed_until: datetime | None
-    resolved_at: datetime | None
+    owner: str = Field(examples=["王主管"])
+    opened_at: datetime = Field(examples=["2026-11-21T02:00:00Z"])
+    first_day: date = Field(examples=["2026-11-18"])
+    last_day: date = Field(examples=["2026-11-20"])
+    value: float | None = Field(examples=[0.167])
+    bound: float | None = Field(examples=[0.22])
+    usual: float | None = Field(
+        description="目标或平常范围的中心 · Target or centre of the band", examples=[0.275]
+    )
+    n: int | None = Field(examples=[240])
+    repeats: int = Field(examples=[2])
+    recovered_day: date | None = Field(examples=[None])
+    snoozed_until: datetime | None = Field(examples=[None])
+    resolved_at: datetime | None = Field(examples=[None])
 
 
 class AlertPage(_Body):
     """A page of alerts, open ones first."""
 
-    total: int
+    total: int = Field(examples=[5])
     alerts: list[AlertBody]
 
 
 class EventBody(_Body):
     """One line of the history."""
 
-    at: datetime
-    did: str
-    by: str
-    note: str
+    at: datetime = Field(examples=["2026-11-21T02:00:00Z"])
+    did: str = Field(examples=["assigned"])
+    by: str = Field(examples=["李质检"])
+    note: str = Field(examples=["王主管"])
 
 
 class TicketBody(_Body):
     """The root-cause ticket; `attribution` is `callqa.attribution/1` or `{"refused", "hint"}`."""
 
     state: TicketState
-    attribution: dict[str, Any]
-    cause: str
-    action: str
-    plan: str
-    owner: str
-    due: date | None
-    verification: str
+    attribution: dict[str, Any] = Field(examples=[{"format": "callqa.attribution/1"}])
+    cause: str = Field(examples=["线路更换后被标记"])
+    action: str = Field(examples=["system"])
+    plan: str = Field(examples=["更换线路"])
+    owner: str = Field(examples=["王主管"])
+    due: date | None = Field(examples=["2026-12-01"])
+    verification: str = Field(examples=["/coaching/3"])
 
 
 class OneAlert(_Body):
@@ -110,7 +118,7 @@ class ActBody(BaseModel):
     """`by` is who acts; `owner` for assign, `hours` for snooze, `note` for resolve."""
 
     act: Act
-    by: Text
+    by: Text = Field(examples=["李质检"])
     owner: Text = ""
     hours: int = Field(24, ge=1, le=720)
     note: str = Field("", max_length=2000)
@@ -119,25 +127,25 @@ class ActBody(BaseModel):
 class TicketChange(BaseModel):
     """Fields to set; those left out stay."""
 
-    by: Text
+    by: Text = Field(examples=["李质检"])
     state: TicketState | None = None
     action: Action | None = None
-    owner: Text | None = None
-    due: date | None = None
-    cause: str | None = Field(None, max_length=2000)
-    plan: str | None = Field(None, max_length=2000)
-    verification: str | None = Field(None, max_length=500)
+    owner: Text | None = Field(None, examples=["王主管"])
+    due: date | None = Field(None, examples=["2026-12-01"])
+    cause: str | None = Field(None, max_length=2000, examples=["线路更换后被标记"])
+    plan: str | None = Field(None, max_length=2000, examples=["更换线路"])
+    verification: str | None = Field(None, max_length=500, examples=["/coaching/3"])
 
 
 class RuleBody(BaseModel):
     """A rule in words."""
 
-    id: str
-    title: str
-    metric: str
-    scope: str
-    owner: str
-    words: str
+    id: str = Field(examples=["connect-rate-three-days"])
+    title: str = Field(examples=["接通率连续 3 天低于平时 20 %"])
+    metric: str = Field(examples=["connect_rate"])
+    scope: str = Field(examples=["team"])
+    owner: str = Field(examples=["王主管"])
+    words: str = Field(examples=["每个团队的接通率连续 3 天不高于目标的 80 %"])
 
 
 def _one(alert: AlertRow) -> AlertBody:
@@ -148,10 +156,10 @@ def _one(alert: AlertRow) -> AlertBody:
 def alert_list(
     opened: ReadDep,
     *,
-    state: AlertState | None = None,
-    rule: Text = "",
-    owner: Text = "",
-    scope_key: Text = "",
+    state: Annotated[AlertState | None, Query(description="状态 · State")] = None,
+    rule: Annotated[Text, Query(description="规则编号 · Id of the rule")] = "",
+    owner: Annotated[Text, Query(description="负责人 · Owner")] = "",
+    scope_key: Annotated[Text, Query(description="团队、坐席或活动 · Team, agent or campaign")] = "",
     page: Page = 1,
     size: PageSize = 50,
 ) -> AlertPage:
@@ -162,7 +170,7 @@ def alert_list(
 
 
 @router.get("/alerts/{alert_id}", summary="一条预警 · One alert", responses=responses(404))
-def one_alert(opened: ReadDep, alert_id: int) -> OneAlert:
+def one_alert(opened: ReadDep, alert_id: AlertId) -> OneAlert:
     """With ticket and history."""
     alert, ticket = get_alert(opened, alert_id), ticket_of(opened, alert_id)
     return OneAlert(
@@ -177,7 +185,7 @@ def one_alert(opened: ReadDep, alert_id: int) -> OneAlert:
     summary="指派、静音、解决 · Assign, snooze, resolve",
     responses=responses(404, 409),
 )
-def act(services: ServicesDep, alert_id: int, body: ActBody) -> AlertBody:
+def act(services: ServicesDep, alert_id: AlertId, body: ActBody) -> AlertBody:
     """Only open alerts can be acted on."""
     now = utc_now()
     with session(services.engine) as opened:
@@ -191,7 +199,7 @@ def act(services: ServicesDep, alert_id: int, body: ActBody) -> AlertBody:
 
 
 @router.patch("/alerts/{alert_id}/ticket", summary="归因工单 · Root-cause ticket", responses=responses(404))
-def save_ticket(services: ServicesDep, alert_id: int, body: TicketChange) -> TicketBody:
+def save_ticket(services: ServicesDep, alert_id: AlertId, body: TicketChange) -> TicketBody:
     """Acting needs action, owner and date; done needs the cause."""
     changes = body.model_dump(exclude={"by"}, exclude_unset=True)
     kept = {key: getattr(value, "value", value) for key, value in changes.items() if value is not None}
@@ -220,14 +228,14 @@ def attribution(
     services: ServicesDep,
     opened: ReadDep,
     *,
-    metric: Text,
+    metric: Annotated[Text, Query(description="比率,例如 connect_rate · Rate")],
     first: Annotated[date, Query(alias="from", description="后期 · The days to explain")],
-    last: Annotated[date, Query(alias="to")],
-    before_from: date | None = None,
-    before_to: date | None = None,
-    team: Text | None = None,
-    agent: Text | None = None,
-    campaign: Text | None = None,
+    last: Annotated[date, Query(alias="to", description="后期的最后一天 · Its last day")],
+    before_from: Day = None,
+    before_to: Day = None,
+    team: Annotated[Text | None, Query(description="团队 · Team")] = None,
+    agent: Annotated[Text | None, Query(description="坐席 · Agent")] = None,
+    campaign: Annotated[Text | None, Query(description="活动 · Campaign")] = None,
 ) -> dict[str, Any]:
     """`callqa.attribution/1`; the four weeks before unless told otherwise. 422 with `not_enough_calls` below 200 calls
     a period."""
