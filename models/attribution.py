@@ -17,7 +17,7 @@ from models.database import is_postgresql
 from models.dial import DialRow
 from models.rollup import RollupDayRow
 from qa_engine.errors import BadInput
-from qa_engine.insight.attribution import Attribution, Cell, Part, attribute
+from qa_engine.insight.attribution import Attribution, Cell, attribute
 
 FORMAT = "callqa.attribution/1"
 BEFORE_DAYS = 28
@@ -197,6 +197,3 @@ def document(found: Attribution, asked: Question) -> dict[str, Any]:
 
 def _number(value: float) -> float | None:
     return None if value != value else value  # noqa: PLR0124 (NaN)
-
-
-PARTS = tuple(part.value for part in Part)

@@ -66,6 +66,8 @@ def _send(engine: Engine, settings: Settings, held: Outgoing) -> bool:
         deliver(settings, Channel(held.channel), message_of(held.document), int(time.time()))
     except (NotDelivered, Undeliverable) as error:
         return _failed(engine, held, error)
+    except Exception as error:  # noqa: BLE001 (one message that can't be made must not hold up the others)
+        return _failed(engine, held, NotDelivered(f"发送时出现意外错误({type(error).__name__})"))
     with session(engine) as opened:
         sent(opened, held)
     log.info("alert.sent", message=held.id, channel=held.channel)

@@ -65,8 +65,8 @@ class _Node:
         value = self.document.at((*self.path, key))
         if value is None and default is not None:
             return default
-        if not isinstance(value, str) or not value.strip() or len(value) > 200:
-            self.fault(f"{key}: 应为 1–200 个字的文字", f"请写上 {key}: …", key)
+        if not isinstance(value, str) or not value.strip() or len(value) > 200 or not value.isprintable():
+            self.fault(f"{key}: 应为 1–200 个字、不换行的文字", f"请写上 {key}: …", key)
             return ""
         return value.strip()
 

@@ -102,6 +102,14 @@ def test_two_senders_never_hold_the_same_message(engine) -> None:
     assert second is None
 
 
+def test_a_message_that_cannot_be_made_holds_up_no_other(made, engine) -> None:
+    with session(engine) as opened:
+        put_message(opened, message_id="0", channel="webhook", document={}, alert_id=None)
+    put(engine)
+    with http_receiver() as server:
+        assert send_waiting(engine, made(alert_webhook_url=server.url)) == (1, 1)
+
+
 def test_attempts_end(made, engine) -> None:
     put(engine)
     with http_receiver(lambda _number: (500, b"")) as server:

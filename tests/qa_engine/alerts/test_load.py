@@ -59,6 +59,7 @@ def test_the_shipped_rules_are_good_and_can_be_told() -> None:
         ("scope: team", "scope: call", 6, "只用于"),
         ("kind: k_of_n", "kind: kofn", 4, "k_of_n"),
         ("k: 3", "k: 2.5", 7, "整数"),
+        ("title: 接通率低", 'title: "a\\nBcc: b"', 3, "不换行"),
     ],
 )
 def test_faults_name_line_and_way_out(old: str, new: str, line: int, said: str) -> None:
