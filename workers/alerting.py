@@ -21,6 +21,8 @@ log = structlog.get_logger()
 DUTY = "alerts"
 DUTY_TTL_S = 120.0
 SEND_EVERY_S = 2.0
+STOP_WAIT_S = 5.0
+"""What is cut off after that rolls back, and the next worker does it."""
 MOST_OF_THE_TIME = 10
 """A look that took t seconds is followed by a pause of ten times t at least: alerts must not starve the boards."""
 
@@ -37,7 +39,7 @@ class AlertThread(threading.Thread):
     def stop(self) -> None:
         self._stopping.set()
         if self.is_alive():
-            self.join(timeout=DUTY_TTL_S)
+            self.join(timeout=STOP_WAIT_S)
 
     def tick(self) -> None:
         """One turn: take the duty, judge if it is time, send."""
