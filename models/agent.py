@@ -11,11 +11,12 @@ from qa_engine.calls import CallFacts
 
 
 class TeamRow(SQLModel, table=True):
-    """A team. `name` is empty where only the id is known."""
+    """A team. `name` is empty where only the id is known; `lead` owns the team's alerts, "" = nobody yet."""
 
     __tablename__ = "team"
     id: str = Field(primary_key=True, max_length=100)
     name: str = Field(default="", max_length=200)
+    lead: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": ""})
 
 
 class AgentRow(SQLModel, table=True):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -36,11 +36,13 @@ GROUPINGS = tuple(_COLUMNS)
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Which calls: days in the tenant's zone, both included; None = open. `source` None = all."""
+    """Which calls: days in the tenant's zone, both included; None = open. `source` None = all. `since`: those that
+    began at this instant or later."""
 
     first: date | None = None
     last: date | None = None
     source: str | None = None
+    since: datetime | None = None
 
 
 EVERYTHING = Period()
@@ -54,6 +56,8 @@ def _where(table: type[DialRow | AgentTimeRow], period: Period) -> list[ColumnEl
         conditions.append(col(table.day) >= period.first)
     if period.last is not None:
         conditions.append(col(table.day) <= period.last)
+    if period.since is not None:
+        conditions.append(col(table.started_at) >= period.since)
     return conditions
 
 

@@ -116,6 +116,48 @@ class Settings(BaseSettings):
         description="Comma-separated host names under which the service may be reached; empty = its own names while "
         "it listens on this machine only, any name otherwise.",
     )
+    alert_rules: Path | None = Field(
+        None, description="YAML file with the centre's alert rules; empty = the shipped ones."
+    )
+    alert_every_s: float = Field(
+        60.0, gt=0, description="Seconds between two looks of the alerts at the figures."
+    )
+    public_url: str | None = Field(
+        None, description="Address under which people open CallQA, for links in messages; empty = no links."
+    )
+    alert_hosts: str | None = Field(
+        None,
+        description="Comma-separated host names that messages may reach on the company's own network or by plain "
+        "http; empty = public addresses by https only.",
+    )
+    alert_timeout_s: float = Field(
+        10.0, gt=0, le=60, description="Seconds without answer after which a receiver counts as away."
+    )
+    alert_smtp_url: SecretStr | None = Field(
+        None,
+        description="Mail server: smtps://user:password@host:465, smtp+starttls://…:587, or smtp://host:25; empty = "
+        "no mail.",
+    )
+    alert_email_from: str | None = Field(None, description="Sender of alert mails.")
+    alert_email_to: str | None = Field(None, description="Comma-separated receivers of alert mails.")
+    alert_webhook_url: SecretStr | None = Field(
+        None, description="Address that gets every alert as signed JSON; empty = none."
+    )
+    alert_webhook_secrets: SecretStr | None = Field(
+        None,
+        description="One or two comma-separated secrets that sign the webhook; two while one is replaced.",
+    )
+    alert_wecom_url: SecretStr | None = Field(
+        None, description="Address of a 企业微信 group robot; empty = none."
+    )
+    alert_dingtalk_url: SecretStr | None = Field(None, description="Address of a 钉钉 robot; empty = none.")
+    alert_dingtalk_secret: SecretStr | None = Field(
+        None, description="Its signing secret (加签); empty = unsigned."
+    )
+    alert_feishu_url: SecretStr | None = Field(None, description="Address of a 飞书 robot; empty = none.")
+    alert_feishu_secret: SecretStr | None = Field(
+        None, description="Its signing secret (签名校验); empty = unsigned."
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: str = Field("auto", description="json, console, or auto (console on a terminal).")
 

@@ -6,18 +6,21 @@ from sqlmodel import SQLModel
 
 from models import (
     agent,
+    alert,
     analysis,
     call,
     dial,
     evaluation,
     job_dispatch,
     llm_answer,
+    outbox,
     recording,
     rescore,
     rollup,
     scoring_input,
     snapshot,
     stage_job,
+    ticket,
     transcript,
     watch,
 )
@@ -38,5 +41,8 @@ MODULES = (
     rollup,
     watch,
     dial,
+    alert,
+    ticket,
+    outbox,
 )
 metadata = SQLModel.metadata

@@ -23,6 +23,7 @@ from models.migrations import is_current, upgrade
 from models.settings import Settings, load_settings
 from models.stage_job import Queue
 from qa_engine.errors import CallQAError, Unavailable
+from workers.alerting import AlertThread
 from workers.app import is_embedded, make_app, queue_name
 from workers.dispatch import Dispatcher, Feeder
 from workers.runner import Ran, run_job
@@ -77,6 +78,7 @@ def run_worker(
     feeder = Feeder(tools, app, queues)
     dispatcher = Dispatcher(tools, feeder, _Parent(parent_pid).check)
     watch = WatchThread(tools) if settings.watch_dir is not None else None
+    alerts = AlertThread(tools)
 
     def _draining(**_: object) -> None:
         timer = threading.Timer(settings.drain_s, _give_up, (settings, tools))
@@ -85,6 +87,7 @@ def run_worker(
 
     worker_shutting_down.connect(_draining, weak=False)
     dispatcher.start()
+    alerts.start()
     if watch is not None:
         watch.start()
     log.info("worker.started", worker=tools.worker, queues=[queue.value for queue in queues])
@@ -103,6 +106,7 @@ def run_worker(
     worker.start()
     if watch is not None:
         watch.stop()
+    alerts.stop()
     dispatcher.stop()
     tools.engine.dispose()
     log.info("worker.stopped", worker=tools.worker)

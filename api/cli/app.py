@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.alert_commands import alerts_app, attribute
 from api.cli.dialer_commands import import_, kpi
 from api.cli.rubric_commands import rubric_app
 from api.cli.running import end_with, run_settings
@@ -27,6 +28,8 @@ db_app = typer.Typer(help="数据库 · Database.", no_args_is_help=True)
 app.add_typer(rubric_app, name="rubric")
 app.command("import")(import_)
 app.command()(kpi)
+app.add_typer(alerts_app, name="alerts")
+app.command()(attribute)
 app.add_typer(models_app, name="models")
 app.add_typer(db_app, name="db")
 

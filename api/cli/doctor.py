@@ -20,9 +20,11 @@ from api.cli.console import out, print_json
 from api.cli.rubric import known_rubrics
 from api.errors import as_callqa_error
 from api.pages.assets import PagesNotBuilt, manifest
+from models.alert_rules import load_rules
 from models.columns import utc_now
 from models.llm import questioner
 from models.migrations import is_current
+from models.notify.channels import addresses
 from models.settings import Settings, load_settings
 from models.storage import Storage
 from qa_engine.calls import Span
@@ -225,6 +227,14 @@ def _rubrics(settings: Settings) -> Iterator[Finding]:
             )
 
 
+def _alerts(settings: Settings) -> Iterator[Finding]:
+    book = load_rules(settings)
+    ready = "、".join(channel.value for channel in addresses(settings))
+    shown = f"{len(book.rules)} 条规则;通知渠道:{ready or '无,预警只在页面上显示'}"
+    step = "" if not ready or settings.public_url else "请设置 CALLQA_PUBLIC_URL,消息里才有链接"
+    yield Finding("预警", Status.WARN if step else Status.OK, shown, step)
+
+
 def _language_model(settings: Settings) -> Iterator[Finding]:
     model = questioner(settings)
     if model is None:
@@ -290,6 +300,7 @@ CHECKS: dict[str, Check] = {
     "录音存储": _storage,
     "语音模型": _model,
     "质检表": _rubrics,
+    "预警": _alerts,
     "大模型": _language_model,
     "时区": _time,
     "处理器": _cores,

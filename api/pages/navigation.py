@@ -15,5 +15,6 @@ class Entry:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("calls", "/"),
+    Entry("alerts", "/alerts"),
     Entry("rubrics", "/rubrics"),
 )

@@ -73,6 +73,12 @@ def test_the_promised_routes_are_there(description: dict[str, Any]) -> None:
         "GET /api/v1/summary",
         "GET /api/v1/jobs",
         "GET /api/v1/jobs/rescores/{batch}",
+        "GET /api/v1/alerts",
+        "GET /api/v1/alerts/{alert_id}",
+        "POST /api/v1/alerts/{alert_id}/actions",
+        "PATCH /api/v1/alerts/{alert_id}/ticket",
+        "GET /api/v1/alert-rules",
+        "GET /api/v1/attribution",
         "GET /healthz",
         "GET /readyz",
     }

@@ -12,6 +12,7 @@ from os import cpu_count
 from pathlib import Path
 
 from tests.bench import (
+    alerts,
     compliance,
     demo_model,
     entities,
@@ -37,6 +38,7 @@ SECTIONS: Mapping[str, Callable[[Runs], list[str]]] = {
     "objections": objections.section,
     "entities": entities.section,
     "scoring": scoring.section,
+    "alerts": alerts.section,
 }
 """One line a section, in the order of the page; each gives its lines in Markdown."""
 

@@ -42,6 +42,8 @@ ADDRESSES: dict[str, Callable[[Site], str]] = {
     "auto-fail": lambda site: site.call("wealth-002"),
     "roles guessed, no sound": lambda site: site.call("hostile"),
     "failed": lambda site: site.call("broken"),
+    "alerts": lambda site: f"{site.url}/alerts",
+    "rules of alerts": lambda site: f"{site.url}/alerts/rules",
     "rubrics": lambda site: f"{site.url}/rubrics",
     "rubric": lambda site: f"{site.url}/rubrics/telesales-standard",
 }
@@ -70,6 +72,11 @@ def test_a_call_in_use_has_no_grave_fault(open_page: OpenPage, site: Site, theme
 
 def test_a_narrow_page_does_not_scroll_sideways(open_page: OpenPage, site: Site) -> None:
     page = open_page(site.url, size=(390, 844))
-    for address in (site.url, site.call("wealth-002"), f"{site.url}/rubrics/telesales-standard"):
+    for address in (
+        site.url,
+        site.call("wealth-002"),
+        f"{site.url}/rubrics/telesales-standard",
+        f"{site.url}/alerts/rules",
+    ):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address

@@ -1,0 +1,1 @@
+"""Sending what lies in the outbox: mail, webhook, group robots."""

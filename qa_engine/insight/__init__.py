@@ -1,0 +1,1 @@
+"""Why figures changed: decompositions on plain counts."""
