@@ -25,11 +25,13 @@ class Role(StrEnum):
 
 
 class RoleSource(StrEnum):
-    """How roles were decided: by the dialer's channel map, by guess from what is said, or by the importer."""
+    """How roles were decided: by the dialer's channel map, by guess from what is said, by the importer, or swapped
+    against the map or the importer because of what is said."""
 
     CHANNEL = "channel"
     GUESS = "guess"
     IMPORTED = "imported"
+    SWAPPED = "swapped"
 
 
 class Ending(StrEnum):
@@ -75,7 +77,7 @@ class EngineInfo:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What was said. `role_confidence` in 0..1 is below 1 only where roles were guessed."""
+    """What was said. `role_confidence` in 0..1 is below 1 only where roles were guessed, swapped or contradicted."""
 
     call_id: CallId
     duration_s: float

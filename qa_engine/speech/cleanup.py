@@ -96,10 +96,14 @@ def _converter() -> Any:
     return OpenCC("t2s")
 
 
+def simplified(text: str) -> str:
+    """Traditional → Simplified script. Latin text stays as it is."""
+    return text if text.isascii() else str(_converter().convert(text))
+
+
 def written_zh(text: str) -> str:
-    """Traditional → Simplified script and half-width → full-width marks, word by word so that words keep their
-    places. Latin text stays as it is."""
-    return text if text.isascii() else str(_converter().convert(text)).translate(_FULL_WIDTH)
+    """Simplified script and full-width marks, word by word so that words keep their places."""
+    return text if text.isascii() else simplified(text).translate(_FULL_WIDTH)
 
 
 def _drop(words: tuple[Word, ...], bad: set[int], reason: str, dropped: Counter[str]) -> tuple[Word, ...]:

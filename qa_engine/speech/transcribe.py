@@ -70,6 +70,7 @@ def transcribe(
     *,
     call_id: str,
     agent_channel: int | None,
+    trust_channels: bool = False,
     language: str = "zh",
     prompt: str | None = None,
     on_progress: Progress | None = None,
@@ -77,7 +78,7 @@ def transcribe(
     """What was said in a recording, by whom and when.
 
     Each channel is recognised on its own. `agent_channel` is the dialer's word on who is where; None lets the roles
-    be guessed, and so does one channel. `prompt` goes to the recogniser. `on_progress(done_s, total_s)` counts
+    be guessed, and so does one channel; unless `trust_channels`, the words are heard about it too. `prompt` goes to the recogniser. `on_progress(done_s, total_s)` counts
     seconds of speech. The same sound and model give the same transcript, to the millisecond.
     Raises NoSpeech where nobody speaks, BadInput for an agent channel that is not there, and what engines raise.
     """
@@ -108,7 +109,7 @@ def transcribe(
         dropped.update(cleaned.dropped)
         words = tidy_words((word for segment in cleaned.segments for word in segment.words), spans)
         heard.append(_Heard(spans, mean_dbfs(level, spans), words))
-    turns, roles = _turns(audio.samples, heard, agent_channel)
+    turns, roles = _turns(audio.samples, heard, agent_channel, trusted=trust_channels)
     transcript = Transcript(
         CallId(call_id),
         round(audio.duration_s, 3),
@@ -171,10 +172,10 @@ def _batches(spans: Sequence[Span]) -> list[tuple[int, int]]:
 
 
 def _turns(
-    samples: Samples, heard: Sequence[_Heard], agent_channel: int | None
+    samples: Samples, heard: Sequence[_Heard], agent_channel: int | None, *, trusted: bool
 ) -> tuple[tuple[Turn, ...], Roles]:
     if len(heard) == 1:
         return one_channel_turns(samples[0], heard[0].words, heard[0].speech)
     texts = [[join_text(run) for run in group_words(channel.words)] for channel in heard]
-    roles = channel_roles(texts, agent_channel)
+    roles = channel_roles(texts, agent_channel, trusted=trusted)
     return two_sided_turns([channel.words for channel in heard], roles.by_index), roles

@@ -16,6 +16,7 @@ from api.pages.views.marks import utf16_offset
 from api.pages.views.moods import Curve, curves
 from qa_engine.calls import CallFacts, RoleSource, Transcript
 from qa_engine.scoring.evaluation import ObjectionFound
+from qa_engine.speech.roles import telling_turns
 
 NO_SPAN_S = 0.5
 """Length given to a pin whose evidence has a start but no end."""
@@ -65,7 +66,8 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class CallView:
-    """A call that has a transcript. `form` is None where no rubric applies or scoring is still to come."""
+    """A call that has a transcript. `form` is None where no rubric applies or scoring is still to come. `roles_notice`
+    says how roles came about where that leaves doubt ("" elsewhere), `roles_why` are the turns that tell most."""
 
     id: str
     facts: Facts
@@ -78,7 +80,8 @@ class CallView:
     form: FormView | None
     rubrics: tuple[tuple[str, str], ...]
     sound: Sound | None
-    roles_guessed: bool
+    roles_notice: str
+    roles_why: tuple[int, ...]
     data: Mapping[str, Any]
 
 
@@ -134,9 +137,17 @@ def call_view(
         form=form,
         rubrics=rubrics,
         sound=sound,
-        roles_guessed=transcript.role_source is RoleSource.GUESS,
+        roles_notice=_roles_notice(transcript),
+        roles_why=tuple(sorted(turn for said in telling_turns(transcript).values() for turn in said)),
         data=_data(transcript, turns, form, sound, words),
     )
+
+
+def _roles_notice(transcript: Transcript) -> str:
+    """The end of the key of what the page says about the roles, "" where they are certain."""
+    if transcript.role_source in {RoleSource.GUESS, RoleSource.SWAPPED}:
+        return "guessed" if transcript.role_source is RoleSource.GUESS else "swapped"
+    return "doubtful" if transcript.role_confidence < 1 else ""
 
 
 def _objection(found: ObjectionFound, transcript: Transcript, shown: Sequence[str]) -> ObjectionView:
