@@ -66,7 +66,10 @@ def swaps(heard: list[tuple[Sample, Transcript]]) -> list[str]:
         )
     )
     return [
-        "The table of words behind the check is trained on templates alone. *Doubt*: not swapped back, but the roles are marked as doubtful, so that rules on roles are unknown.",
+        (
+            "The table of words behind the check is trained on templates alone. *Doubt*: not swapped back, but the roles are "
+            "marked as doubtful, so that rules on roles are unknown."
+        ),
         "",
         "| calls | swapped: repaired | swapped: repaired or in doubt | right: left alone |",
         "|---|---|---|---|",
@@ -129,9 +132,11 @@ def mono(samples: list[Sample], recognizer: Recognizer) -> list[str]:
             )
     rate = pooled([unit for unit in units if unit.characters])
     return [
-        f"Mono mixes of the {calls} sample calls: {1 - rate.rate:.1%} of {words} words are given to the right side (95 % interval by "
-        f"bootstrap over calls {1 - rate.high:.1%}–{1 - rate.low:.1%}); in the {sure_calls} calls whose roles are stated with at least "
-        f"80 %, {share(sure_right, sure_words)}; in the others rules on roles are unknown.",
+        (
+            f"Mono mixes of the {calls} sample calls: {1 - rate.rate:.1%} of {words} words are given to the right side (95 % "
+            f"interval by bootstrap over calls {1 - rate.high:.1%}–{1 - rate.low:.1%}); in the {sure_calls} calls whose roles "
+            f"are stated with at least 80 %, {share(sure_right, sure_words)}; in the others rules on roles are unknown."
+        )
     ]
 
 
@@ -192,14 +197,15 @@ def order_and_times(heard: list[tuple[Sample, Transcript]]) -> list[str]:
         measure("sample calls", sample_calls(), recognizer),
         measure("held-out sentences", held_out_calls(), recognizer),
     ]  # type: ignore[arg-type]
+    edges = "; ".join(
+        f"{report.title}, median {report.time_median_s:.2f} s, 90 % within {report.time_p90_s:.2f} s (n = {report.time_n})"
+        for report in reports
+    )
     return [
-        f"Of {len(turns)} turns {backwards} end before they begin, {outside} have a word outside or out of order. Edges of turns against "
-        "the script: "
-        + "; ".join(
-            f"{report.title}, median {report.time_median_s:.2f} s, 90 % within {report.time_p90_s:.2f} s (n = {report.time_n})"
-            for report in reports
+        (
+            f"Of {len(turns)} turns {backwards} end before they begin, {outside} have a word outside or out of order. "
+            f"Edges of turns against the script: {edges}."
         )
-        + ".",
     ]
 
 

@@ -14,7 +14,8 @@ from api.pages.views.dialogue import TurnView, dialogue, overlaps, silences
 from api.pages.views.form import LEAD_S, FormView
 from api.pages.views.marks import utf16_offset
 from api.pages.views.moods import Curve, curves
-from qa_engine.calls import CallFacts, RoleSource, Transcript
+from api.pages.views.privacy import masked_removed
+from qa_engine.calls import CallFacts, LineSound, Removed, RoleSource, Signals, Transcript
 from qa_engine.scoring.evaluation import ObjectionFound
 from qa_engine.speech.roles import telling_turns
 
@@ -23,7 +24,8 @@ NO_SPAN_S = 0.5
 FIGURES = (
     ("talk_ratio", "share"), ("silence_ratio", "share"), ("longest_silence_s", "seconds"), ("overlap_s", "seconds"),
     ("agent_interruptions", "count"), ("response_time_s", "seconds"), ("agent_chars_per_min", "pace"),
-    ("customer_chars_per_min", "pace"), ("turns", "count"),
+    ("customer_chars_per_min", "pace"), ("turns", "count"), ("greeting_s", "seconds"), ("hold_s", "seconds"),
+    ("customer_interruptions", "count"), ("expected_cer", "share"),
 )  # fmt: skip
 
 
@@ -67,7 +69,8 @@ class Sound:
 @dataclass(frozen=True, slots=True)
 class CallView:
     """A call that has a transcript. `form` is None where no rubric applies or scoring is still to come. `roles_notice`
-    says how roles came about where that leaves doubt ("" elsewhere), `roles_why` are the turns that tell most."""
+    says how roles came about where that leaves doubt ("" elsewhere), `roles_why` are the turns that tell most; `line` and
+    `removed` are what else is in the recording."""
 
     id: str
     facts: Facts
@@ -82,6 +85,9 @@ class CallView:
     sound: Sound | None
     roles_notice: str
     roles_why: tuple[int, ...]
+    line: tuple[LineSound, ...]
+    removed: tuple[Removed, ...]
+    is_uncalibrated: bool
     data: Mapping[str, Any]
 
 
@@ -119,10 +125,11 @@ def call_view(
     sound: Sound | None,
     words: Words,
     shown: Sequence[str],
+    signals: Signals | None = None,
 ) -> CallView:
     """The page of one call. `shown` are the turns' texts as they are printed."""
     turns = dialogue(transcript, form, objections=objections, analysis=analysis, shown=shown)
-    signals = form.evaluation.signals if form else {}
+    figures = form.evaluation.signals if form else {}
     return CallView(
         id=call_id,
         facts=facts,
@@ -132,13 +139,16 @@ def call_view(
         curves=curves(transcript, analysis),
         objections=tuple(_objection(found, transcript, shown) for found in objections),
         figures=tuple(
-            (name, unit, value) for name, unit in FIGURES if (value := signals.get(name)) is not None
+            (name, unit, value) for name, unit in FIGURES if (value := figures.get(name)) is not None
         ),
         form=form,
         rubrics=rubrics,
         sound=sound,
         roles_notice=_roles_notice(transcript),
         roles_why=tuple(sorted(turn for said in telling_turns(transcript).values() for turn in said)),
+        line=signals.line if signals else (),
+        removed=masked_removed(signals.removed) if signals else (),
+        is_uncalibrated=signals is not None and bool(transcript.turns) and signals.expected_cer is None,
         data=_data(transcript, turns, form, sound, words),
     )
 
