@@ -21,7 +21,7 @@ from models.evaluation import EvaluationRow, get_evaluations
 from models.recording import RecordingRow
 from models.settings import Settings
 from models.transcript import TranscriptRow, get_transcript
-from qa_engine.calls import Transcript
+from qa_engine.calls import Call, Transcript
 from qa_engine.errors import NotFound
 from qa_engine.scoring.evaluation import ObjectionFound
 
@@ -103,7 +103,7 @@ def _view(
         sound=_sound(row.id, recording, stored),
         words=words,
         shown=shown,
-        signals=signals,
+        heard=Call(transcript, call_facts(opened, row), signals),
     )
 
 

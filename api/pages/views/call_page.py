@@ -15,8 +15,10 @@ from api.pages.views.form import LEAD_S, FormView
 from api.pages.views.marks import utf16_offset
 from api.pages.views.moods import Curve, curves
 from api.pages.views.privacy import masked_removed
-from qa_engine.calls import CallFacts, LineSound, Removed, RoleSource, Signals, Transcript
+from qa_engine.calls import Call, CallFacts, LineSound, Removed, RoleSource, Transcript
 from qa_engine.scoring.evaluation import ObjectionFound
+from qa_engine.speech.arousal import RAISED, arousal
+from qa_engine.speech.hung_up import HungUp, hung_up
 from qa_engine.speech.roles import telling_turns
 
 NO_SPAN_S = 0.5
@@ -69,8 +71,8 @@ class Sound:
 @dataclass(frozen=True, slots=True)
 class CallView:
     """A call that has a transcript. `form` is None where no rubric applies or scoring is still to come. `roles_notice`
-    says how roles came about where that leaves doubt ("" elsewhere), `roles_why` are the turns that tell most; `line` and
-    `removed` are what else is in the recording."""
+    says how roles came about where that leaves doubt ("" elsewhere), `roles_why` are the turns that tell most; `line`,
+    `removed` and `hung_up` are what else is in the recording, `raised` the turns that sound more tense than usual."""
 
     id: str
     facts: Facts
@@ -88,6 +90,8 @@ class CallView:
     line: tuple[LineSound, ...]
     removed: tuple[Removed, ...]
     is_uncalibrated: bool
+    hung_up: HungUp | None
+    raised: frozenset[int]
     data: Mapping[str, Any]
 
 
@@ -125,11 +129,13 @@ def call_view(
     sound: Sound | None,
     words: Words,
     shown: Sequence[str],
-    signals: Signals | None = None,
+    heard: Call | None = None,
 ) -> CallView:
     """The page of one call. `shown` are the turns' texts as they are printed."""
     turns = dialogue(transcript, form, objections=objections, analysis=analysis, shown=shown)
     figures = form.evaluation.signals if form else {}
+    signals = heard.signals if heard else None
+    tension = arousal(heard) if heard else ()
     return CallView(
         id=call_id,
         facts=facts,
@@ -149,6 +155,8 @@ def call_view(
         line=signals.line if signals else (),
         removed=masked_removed(signals.removed) if signals else (),
         is_uncalibrated=signals is not None and bool(transcript.turns) and signals.expected_cer is None,
+        hung_up=hung_up(heard) if heard else None,
+        raised=frozenset(i for i, value in enumerate(tension) if value is not None and value >= RAISED),
         data=_data(transcript, turns, form, sound, words),
     )
 
