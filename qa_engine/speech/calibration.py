@@ -15,14 +15,16 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from statistics import fmean
-from typing import Final, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qa_engine.calls import Turn, Word
 from qa_engine.errors import BadSettings, Where
 from qa_engine.speech.cleanup import spoken_chars
-from qa_engine.speech.engines.base import Segment
+
+if TYPE_CHECKING:
+    from qa_engine.speech.engines.base import Segment  # the engines read calibrations
 
 CALIBRATION: Final = "calibration.json"
 _SUREST: Final = 0.999
