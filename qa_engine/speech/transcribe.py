@@ -22,7 +22,7 @@ from qa_engine.speech.line_sounds import line_sounds, nobody_spoke, without_line
 from qa_engine.speech.loudness import programme_lufs
 from qa_engine.speech.media import decode
 from qa_engine.speech.mono import one_channel_turns
-from qa_engine.speech.roles import Roles, channel_roles
+from qa_engine.speech.roles import INSEPARABLE_CONFIDENCE, Roles, channel_roles
 from qa_engine.speech.spans import padded, total_s
 from qa_engine.speech.turn_sound import turn_sounds
 from qa_engine.speech.turns import group_words, join_text, tidy_words, two_sided_turns
@@ -136,7 +136,7 @@ def transcribe(
     signals = Signals(
         tuple(channel.speech for channel in heard),
         tuple(channel.loudness_dbfs for channel in heard),
-        ending_of(turns, sides_apart=len(roles.by_index) > 1),
+        ending_of(turns, sides_apart=roles.confidence > INSEPARABLE_CONFIDENCE),
         turn_sounds(audio.samples, levels, speech, turns),
         line=tuple(sorted((sound for sounds in line for sound in sounds), key=lambda s: s.start_s)),
         removed=tuple(removed),
