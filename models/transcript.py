@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, cast
@@ -22,6 +22,9 @@ from qa_engine.calls import (
     CallId,
     Ending,
     EngineInfo,
+    LineKind,
+    LineSound,
+    Removed,
     Role,
     RoleSource,
     Signals,
@@ -159,6 +162,16 @@ def _signals_json(signals: Signals) -> dict[str, Any]:
         document["turns"] = {
             name: [getattr(turn, name) for turn in signals.turns] for name in TurnSound.__dataclass_fields__
         }
+    if signals.line:
+        document["line"] = [asdict(sound) for sound in signals.line]
+    if signals.removed:
+        document["removed"] = [
+            {**asdict(piece), "text": piece.text.replace("\0", "")} for piece in signals.removed
+        ]
+    if signals.expected_cer is not None:
+        document["expected_cer"] = signals.expected_cer
+    if signals.lufs:
+        document["lufs"] = list(signals.lufs)
     return document
 
 
@@ -171,6 +184,13 @@ def _signals(document: dict[str, Any]) -> Signals:
         tuple(document["loudness_dbfs"]),
         Ending(document["ending"]),
         tuple(TurnSound(*values) for values in zip(*fields, strict=True)),
+        tuple(
+            LineSound(LineKind(sound["kind"]), sound["channel"], sound["start_s"], sound["end_s"])
+            for sound in document.get("line", ())
+        ),
+        tuple(Removed(**piece) for piece in document.get("removed", ())),
+        document.get("expected_cer"),
+        tuple(document.get("lufs", ())),
     )
 
 

@@ -25,11 +25,13 @@ class Role(StrEnum):
 
 
 class RoleSource(StrEnum):
-    """How roles were decided: by the dialer's channel map, by guess from what is said, or by the importer."""
+    """How roles were decided: by the dialer's channel map, by guess from what is said, by the importer, or swapped
+    against the map or the importer because of what is said."""
 
     CHANNEL = "channel"
     GUESS = "guess"
     IMPORTED = "imported"
+    SWAPPED = "swapped"
 
 
 class Ending(StrEnum):
@@ -75,7 +77,7 @@ class EngineInfo:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What was said. `role_confidence` in 0..1 is below 1 only where roles were guessed."""
+    """What was said. `role_confidence` in 0..1 is below 1 only where roles were guessed, swapped or contradicted."""
 
     call_id: CallId
     duration_s: float
@@ -111,6 +113,37 @@ class TurnSound:
     pitch_change_st: float | None = None
 
 
+class LineKind(StrEnum):
+    """What a line plays that is no voice of the two sides."""
+
+    RINGBACK = "ringback"
+    BUSY = "busy"
+    DIAL = "dial"
+    MUSIC = "music"
+
+
+@dataclass(frozen=True, slots=True)
+class LineSound:
+    """Ringing, a busy tone, music… on a channel. Music before the first words is a ringback song (彩铃), later music is
+    heard while somebody is on hold."""
+
+    kind: LineKind
+    channel: int
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Text that the recogniser made up and that was taken out, with the reason (see `qa_engine/speech/cleanup.py`)."""
+
+    reason: str
+    channel: int
+    start_s: float
+    end_s: float
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Signals:
     """Acoustic facts of a call. Missing (None in place of the object or a field) means *not measured*,
@@ -118,13 +151,19 @@ class Signals:
 
     `speech` — voiced spans by channel; `loudness_dbfs` — mean level of the voiced part by channel, dB relative
     to full scale; `ending` — whether two people talked at all; `turns` — how each turn of the transcript sounds, in its
-    order, empty where that was not measured.
+    order, empty where that was not measured; `line` — tones and music; `removed` — text that was taken out;
+    `expected_cer` — the share of characters that recognition is expected to have got wrong, None where the model's
+    confidence is not calibrated; `lufs` — programme loudness by channel (ITU-R BS.1770).
     """
 
     speech: tuple[tuple[Span, ...], ...] = ()
     loudness_dbfs: tuple[float | None, ...] = ()
     ending: Ending = Ending.CONVERSATION
     turns: tuple[TurnSound, ...] = ()
+    line: tuple[LineSound, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    expected_cer: float | None = None
+    lufs: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -10,11 +11,12 @@ from api.cli.facts import FactsTable
 from api.errors import as_callqa_error
 from models.ingest import limits
 from models.settings import Settings
-from qa_engine.calls import Call, CallFacts, CallId
+from qa_engine.calls import NO_FACTS, Call, CallFacts, CallId
 from qa_engine.errors import BadInput, CallQAError, NotFound, Where
 from qa_engine.exchange import parse_call
 from qa_engine.speech.engines import Recognizer, load_recognizer
 from qa_engine.speech.media import decode
+from qa_engine.speech.roles import checked_roles, trusts_channels
 from qa_engine.speech.transcribe import transcribe
 
 MAX_TRANSCRIPT_BYTES = 64_000_000
@@ -63,7 +65,9 @@ class CallReader:
             raise BadInput(
                 f"文字稿超过 {limit_mb} MB", hint="请确认这是一通电话的文字稿", where=Where(str(path))
             )
-        return parse_call(path.read_bytes().removeprefix(BOM), file=str(path))
+        call = parse_call(path.read_bytes().removeprefix(BOM), file=str(path))
+        trusted = trusts_channels(call.facts.extra)
+        return replace(call, transcript=checked_roles(call.transcript, trusted=trusted))
 
     def transcribe(self, path: Path) -> Call:
         """The call in a recording. Raises BadMedia kinds, `NotFound`, and `BadSettings` for a missing model."""
@@ -78,6 +82,7 @@ class CallReader:
                 recognizer,
                 call_id=CallId((row and row.call_id) or path.stem),
                 agent_channel=channel,
+                trust_channels=trusts_channels(row.facts.extra if row else NO_FACTS),
             )
         except CallQAError as error:
             error.where = error.where or Where(str(path))

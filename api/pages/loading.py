@@ -21,7 +21,7 @@ from models.evaluation import EvaluationRow, get_evaluations
 from models.recording import RecordingRow
 from models.settings import Settings
 from models.transcript import TranscriptRow, get_transcript
-from qa_engine.calls import Transcript
+from qa_engine.calls import Call, Transcript
 from qa_engine.errors import NotFound
 from qa_engine.scoring.evaluation import ObjectionFound
 
@@ -85,7 +85,7 @@ def _view(
     stored = opened.get(TranscriptRow, row.id)
     if stored is None:
         return None
-    transcript, _ = get_transcript(opened, row.id)
+    transcript, signals = get_transcript(opened, row.id)
     analysed = opened.get(AnalysisRow, row.id)
     analysis: Mapping[str, Any] | None = analysed.document if analysed else None
     evaluations = get_evaluations(opened, row.id)
@@ -103,6 +103,7 @@ def _view(
         sound=_sound(row.id, recording, stored),
         words=words,
         shown=shown,
+        heard=Call(transcript, call_facts(opened, row), signals),
     )
 
 

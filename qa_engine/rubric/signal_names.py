@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias, get_args
 MeasuredName: TypeAlias = Literal[
     "talk_ratio", "silence_ratio", "longest_silence_s", "overlap_s", "agent_interruptions",
     "agent_chars_per_min", "customer_chars_per_min", "response_time_s", "turns", "duration_s", "agent_talk_s",
-    "customer_talk_s",
+    "customer_talk_s", "hold_s", "greeting_s", "customer_interruptions", "agent_yields", "expected_cer",
 ]  # fmt: skip
 ShareName: TypeAlias = Literal[
     "objections_acknowledged_share", "objections_answered_share", "objections_resolved_share"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BY_ROLE = frozenset(
     {
         "talk_ratio", "agent_interruptions", "agent_chars_per_min", "customer_chars_per_min", "response_time_s",
-        "agent_talk_s", "customer_talk_s", *SHARE_SIGNALS,
+        "agent_talk_s", "customer_talk_s", "greeting_s", "customer_interruptions", "agent_yields", *SHARE_SIGNALS,
     }
 )  # fmt: skip
 UNITS = {"_s": " 秒", "_per_min": " 字/分钟"}
@@ -28,7 +28,9 @@ NAMES = {
     "talk_ratio": "坐席说话占比", "silence_ratio": "静音占比", "longest_silence_s": "最长静音", "overlap_s": "重叠",
     "agent_interruptions": "坐席抢话次数", "agent_chars_per_min": "坐席语速", "customer_chars_per_min": "客户语速",
     "response_time_s": "坐席应答用时", "turns": "句数", "duration_s": "录音时长", "agent_talk_s": "坐席说话时长",
-    "customer_talk_s": "客户说话时长", "objections_acknowledged_share": "异议共情率",
+    "customer_talk_s": "客户说话时长", "hold_s": "保持(音乐)时长", "greeting_s": "接通到问候用时",
+    "customer_interruptions": "客户抢话次数", "agent_yields": "坐席被打断后让话次数", "expected_cer": "预计字错率",
+    "objections_acknowledged_share": "异议共情率",
     "objections_answered_share": "异议回应率", "objections_resolved_share": "异议处理完成率",
 }  # fmt: skip
 LINE = tuple[tuple[float, float], ...]
@@ -67,7 +69,9 @@ def measured(measure: Measure, pass_from: float) -> Callable[[Scene], Judged]:
             return Judged(Verdict.NA, 0.0, 0.0, "不适用:没有需要处理的异议")
         credit = round(credit_of(value, measure.points, step=measure.interpolate == "step"), 6)
         shown = (
-            f"{value:.0%}" if name.endswith(("_share", "_ratio")) else wording.number(value) + unit_of(name)
+            f"{value:.0%}"
+            if name.endswith(("_share", "_ratio", "_cer"))
+            else wording.number(value) + unit_of(name)
         )
         start_s, end_s = scene.span(WHOLE)
         figure = Evidence("measure", f"{NAMES[name]} {shown}", start_s=start_s, end_s=end_s)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from qa_engine.calls import Span, Word
-from qa_engine.speech.engines.base import Segment
+from qa_engine.calls import Removed, Span, Word
 from qa_engine.speech.spans import union
 from qa_engine.speech.turns import join_text
+
+if TYPE_CHECKING:
+    from qa_engine.speech.engines.base import Segment
 
 # Whisper learned from subtitles and says these on silence and music; nobody says them in a call.
 BLOCKED: Final = (
@@ -43,9 +46,17 @@ MAX_LOOP_UNIT: Final = 24
 MAX_FROM_VOICE_S: Final = 0.6
 MIN_ECHO_CHARS: Final = 10
 MAX_ECHO_CONFIDENCE: Final = 0.8
+# Whisper's own bound on the mean log probability is −1.0 (e⁻¹ = 0.37); what is far below it is noise put into words.
+LEAST_CONFIDENCE: Final = 0.12
+MAX_KEPT_CHARS: Final = 500
 # Below one mark in this many characters a model is one that writes no punctuation.
 CHARS_PER_MARK: Final = 60
 COMMA_PAUSE_S: Final = 0.35
+STOP_PAUSE_S: Final = 0.8
+# A final particle of questions, A-not-A, or a question word near the end: 您方便吗, 好不好, 是不是呢, 多少钱, 在哪里.
+_QUESTION: Final = re.compile(
+    r"(?:吗|么(?<!什么)|呢|([\u4e00-\u9fff])[不没]\1\w?|(?:什么|怎么样?|怎么办|哪里|哪位|哪家|哪儿|多少|几[点号个岁]|多久|为什么|谁)(?:钱|[呢啊呀了的吧])?)$"
+)
 _STOPS: Final = "。？！?!.，,、；;：:"
 _FULL_WIDTH: Final = str.maketrans({",": "，", "?": "？", "!": "！", ";": "；"})
 _NOT_SPOKEN: Final = re.compile(r"[^\w]|_")
@@ -54,34 +65,43 @@ _DIGITS: Final = frozenset("0123456789零幺一二三四五六七八九")
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """`dropped` counts pieces of text that were taken out, by reason: blocked, loop, too_fast, no_voice, echo."""
+    """`removed` are the pieces of text that were taken out, by reason: blocked, loop, too_fast, no_voice, echo, unlikely."""
 
     segments: tuple[Segment, ...]
-    dropped: Mapping[str, int]
+    removed: tuple[Removed, ...] = ()
+
+    @property
+    def dropped(self) -> Mapping[str, int]:
+        """Number of pieces by reason."""
+        return Counter(piece.reason for piece in self.removed)
 
 
-def clean(segments: Sequence[Segment], voiced: Sequence[Span], *, prompt: str = "") -> Cleaned:
+def clean(
+    segments: Sequence[Segment], voiced: Sequence[Span], *, prompt: str = "", channel: int = 0
+) -> Cleaned:
     """Segments of one channel without invented text, in Simplified script, with punctuation.
 
     `voiced` are the spans in which somebody speaks in that channel."""
-    dropped: Counter[str] = Counter()
+    removed: list[Removed] = []
     kept: list[Segment] = []
     heard = union(voiced, max_gap_s=0.0)
     bare_prompt = spoken_chars(prompt)
     for segment in segments:
         words = tuple(replace(word, text=written_zh(word.text)) for word in segment.words)
-        words = _drop(words, _outside_voice(words, heard), "no_voice", dropped)
-        words = _drop(words, _blocked(words), "blocked", dropped)
-        words = _drop(words, _looped(words), "loop", dropped)
+        words = _drop(words, _outside_voice(words, heard), "no_voice", channel, removed)
+        words = _drop(words, _blocked(words), "blocked", channel, removed)
+        words = _drop(words, _looped(words), "loop", channel, removed)
         if not _char_owners(words)[0]:
             continue  # nothing is left, or marks alone
         if _too_fast(words, heard):
-            dropped["too_fast"] += 1
+            removed.append(_removed(words, "too_fast", channel))
         elif _is_echo(words, segment.confidence, bare_prompt):
-            dropped["echo"] += 1
+            removed.append(_removed(words, "echo", channel))
+        elif segment.confidence is not None and segment.confidence < LEAST_CONFIDENCE:
+            removed.append(_removed(words, "unlikely", channel))
         else:
             kept.append(replace(segment, text=join_text(words), words=words))
-    return Cleaned(_punctuated(kept), dict(dropped))
+    return Cleaned(_punctuated(kept), tuple(removed))
 
 
 def spoken_chars(text: str) -> str:
@@ -96,17 +116,28 @@ def _converter() -> Any:
     return OpenCC("t2s")
 
 
+def simplified(text: str) -> str:
+    """Traditional → Simplified script. Latin text stays as it is."""
+    return text if text.isascii() else str(_converter().convert(text))
+
+
 def written_zh(text: str) -> str:
-    """Traditional → Simplified script and half-width → full-width marks, word by word so that words keep their
-    places. Latin text stays as it is."""
-    return text if text.isascii() else str(_converter().convert(text)).translate(_FULL_WIDTH)
+    """Simplified script and full-width marks, word by word so that words keep their places."""
+    return text if text.isascii() else simplified(text).translate(_FULL_WIDTH)
 
 
-def _drop(words: tuple[Word, ...], bad: set[int], reason: str, dropped: Counter[str]) -> tuple[Word, ...]:
+def _drop(
+    words: tuple[Word, ...], bad: set[int], reason: str, channel: int, removed: list[Removed]
+) -> tuple[Word, ...]:
     if not bad:
         return words
-    dropped[reason] += 1
+    removed.append(_removed([word for index, word in enumerate(words) if index in bad], reason, channel))
     return tuple(word for index, word in enumerate(words) if index not in bad)
+
+
+def _removed(words: Sequence[Word], reason: str, channel: int) -> Removed:
+    end_s = max(word.end_s for word in words)
+    return Removed(reason, channel, words[0].start_s, end_s, join_text(words)[:MAX_KEPT_CHARS])
 
 
 def _outside_voice(words: Sequence[Word], voiced: Sequence[Span]) -> set[int]:
@@ -196,11 +227,15 @@ def _punctuated(segments: Sequence[Segment]) -> tuple[Segment, ...]:
 
 def _with_marks(segment: Segment) -> Segment:
     words = list(segment.words)
+    clause = 0
     for index, word in enumerate(words):
         if word.text[-1:] in _STOPS:
             continue
-        if index + 1 == len(words):
-            words[index] = replace(word, text=word.text + "。")
-        elif words[index + 1].start_s - word.end_s >= COMMA_PAUSE_S:
+        pause_s = words[index + 1].start_s - word.end_s if index + 1 < len(words) else math.inf
+        if pause_s >= STOP_PAUSE_S:
+            mark = "？" if _QUESTION.search(spoken_chars(join_text(words[clause : index + 1]))) else "。"
+            words[index] = replace(word, text=word.text + mark)
+            clause = index + 1
+        elif pause_s >= COMMA_PAUSE_S:
             words[index] = replace(word, text=word.text + "，")
     return replace(segment, text=join_text(words), words=tuple(words))

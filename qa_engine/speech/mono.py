@@ -7,16 +7,17 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Final
 
-from qa_engine.calls import Span, Turn, Word
+from qa_engine.calls import Role, RoleSource, Span, Turn, Word
 from qa_engine.speech.audio import Samples
-from qa_engine.speech.roles import Roles, voice_roles
+from qa_engine.speech.roles import INSEPARABLE_CONFIDENCE, Roles, agent_evidence, voice_roles
 from qa_engine.speech.turns import MAX_PAUSE_S, join_text, turn_of
 from qa_engine.speech.voices import Voices, tell_apart
 
 # Speakers change in pauses; on one line the pause between them is often as short as one for breath.
 MIN_CHANGE_S: Final = 0.2
 SENTENCE_ENDS: Final = "。？！?!"
-# Below this the voices are too alike to be told apart, and all is one speaker of unknown role.
+# Below this the voices are too alike to be told apart: each stretch goes to the side that its words sound like, and roles
+# stay in doubt.
 MIN_SEPARATION: Final = 0.15
 # So much of each voice in one stretch means that the speaker changed within it.
 MIN_PART_S: Final = 0.8
@@ -30,14 +31,17 @@ def one_channel_turns(
     confidence."""
     voices = tell_apart(samples, voiced)
     if voices.separation < MIN_SEPARATION:
-        runs, labels = _runs(words), [0] * len(_runs(words))
+        runs = _runs(words)
+        labels = [int(agent_evidence([join_text(run)]) < 0) for run in runs]
+        roles = Roles((Role.AGENT, Role.CUSTOMER), RoleSource.GUESS, INSEPARABLE_CONFIDENCE)
     else:
         labelled = [part for run in _runs(words) for part in _by_voice(run, voices)]
         runs, labels = [run for run, _ in labelled], [label for _, label in labelled]
-    texts = [
-        [join_text(r) for r, label in zip(runs, labels, strict=True) if label == voice] for voice in (0, 1)
-    ]
-    roles = voice_roles([text for text in texts if text], voices.separation)
+        texts = [
+            [join_text(r) for r, label in zip(runs, labels, strict=True) if label == voice]
+            for voice in (0, 1)
+        ]
+        roles = voice_roles([text for text in texts if text], voices.separation)
     merged = _merged(runs, labels)
     return tuple(turn_of(run, roles.by_index[label], 0) for run, label in merged), roles
 

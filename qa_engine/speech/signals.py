@@ -15,10 +15,10 @@ from operator import attrgetter
 from statistics import median
 from typing import Final
 
-from qa_engine.calls import Call, Role, Span, Turn, Word
+from qa_engine.calls import Call, LineKind, Role, Span, Turn, Word
 from qa_engine.speech.backchannels import is_backchannel
 from qa_engine.speech.cleanup import spoken_chars
-from qa_engine.speech.spans import intersection, total_s, union, union_in_order
+from qa_engine.speech.spans import gaps, intersection, total_s, union, union_in_order
 
 MIN_TALK_S: Final = 10.0
 MIN_RATE_S: Final = 3.0
@@ -51,8 +51,11 @@ def measure(call: Call) -> Mapping[str, float | None]:
     """The figures by name.
 
     talk_ratio — agent speech / (agent + customer speech), overlap counts for both; None below 10 s of speech.
-    silence_ratio — share of the time from first to last speech in which nobody speaks.
-    longest_silence_s — longest such stretch. Ringing before and dead line after the talk do not count.
+    silence_ratio — share of the time from first to last speech in which nobody speaks; ringing, music on hold and other
+    sounds of the line count neither as silence nor as time. longest_silence_s — longest such stretch.
+    hold_s — seconds of music between first and last speech. None without sound.
+    greeting_s — from the end of ringing (the start of a recording without any) to the agent's first turn that is no
+    backchannel. expected_cer — see `Signals`.
     overlap_s — seconds in which both speak.
     agent_interruptions — count of `interruptions(call, by=AGENT)`.
     agent_chars_per_min, customer_chars_per_min — spoken characters / that side's speech minutes; None below 3 s.
@@ -66,10 +69,12 @@ def measure(call: Call) -> Mapping[str, float | None]:
     agent_s, customer_s = total_s(agent), total_s(customer)
     both_s = agent_s + customer_s
     talk = _conversation(speech)
-    quiet = _silences(speech, talk, 0.0)
+    played = _played(call, talk)
+    quiet = _silences(speech, talk, 0.0, played)
+    talk_s = talk.length_s - total_s(played) if talk else 0.0
     values: dict[str, float | None] = {
         "talk_ratio": agent_s / both_s if both_s >= MIN_TALK_S else None,
-        "silence_ratio": total_s(quiet) / talk.length_s if talk and talk.length_s > 0 else None,
+        "silence_ratio": total_s(quiet) / talk_s if talk_s > 0 else None,
         "longest_silence_s": max((gap.length_s for gap in quiet), default=0.0) if talk else None,
         "overlap_s": total_s(intersection(agent, customer)) if talk else None,
         "agent_interruptions": float(len(interruptions(call, by=Role.AGENT))) if transcript.turns else None,
@@ -80,6 +85,13 @@ def measure(call: Call) -> Mapping[str, float | None]:
         "duration_s": transcript.duration_s,
         "agent_talk_s": agent_s if talk else None,
         "customer_talk_s": customer_s if talk else None,
+        "hold_s": _hold_s(call, talk) if call.signals else None,
+        "greeting_s": _greeting_s(call),
+        "customer_interruptions": float(len(interruptions(call, by=Role.CUSTOMER)))
+        if transcript.turns
+        else None,
+        "agent_yields": float(yields(call, Role.AGENT)) if transcript.turns else None,
+        "expected_cer": call.signals.expected_cer if call.signals else None,
     }
     return {name: None if value is None else round(value, 3) for name, value in values.items()}
 
@@ -87,16 +99,20 @@ def measure(call: Call) -> Mapping[str, float | None]:
 def silences(call: Call, min_s: float) -> tuple[Span, ...]:
     """Stretches of at least `min_s` between first and last speech in which nobody speaks."""
     speech = speech_by_role(call, pauses_from_s=max(min_s, SHORTEST_SILENCE_S))
-    return _silences(speech, _conversation(speech), min_s)
+    talk = _conversation(speech)
+    return _silences(speech, talk, min_s, _played(call, talk))
 
 
-def _silences(speech: Mapping[Role, tuple[Span, ...]], talk: Span | None, min_s: float) -> tuple[Span, ...]:
+def _silences(
+    speech: Mapping[Role, tuple[Span, ...]], talk: Span | None, min_s: float, played: Sequence[Span] = ()
+) -> tuple[Span, ...]:
     if talk is None:
         return ()
     least_s = max(min_s, SHORTEST_SILENCE_S)
     found: list[Span] = []
     reached_s = talk.start_s
-    for span in sorted([span for spans in speech.values() for span in spans], key=attrgetter("start_s")):
+    sounding = [*(span for spans in speech.values() for span in spans), *played]
+    for span in sorted(sounding, key=attrgetter("start_s")):
         if span.start_s > reached_s:
             if span.start_s - reached_s >= least_s:
                 found.append(Span(reached_s, span.start_s))
@@ -211,6 +227,49 @@ def _conversation(speech: Mapping[Role, tuple[Span, ...]]) -> Span | None:
     if not spans:
         return None
     return Span(min([span.start_s for span in spans]), max([span.end_s for span in spans]))
+
+
+def _played(call: Call, talk: Span | None) -> tuple[Span, ...]:
+    """Where the line plays something while nobody speaks, inside the conversation."""
+    if talk is None or not call.signals or not call.signals.line:
+        return ()
+    sounds = union(Span(sound.start_s, sound.end_s) for sound in call.signals.line)
+    speech = union(span for spans in speech_by_role(call).values() for span in spans)
+    quiet = gaps(speech, talk.end_s)
+    return intersection(intersection(sounds, (talk,)), quiet)
+
+
+def _hold_s(call: Call, talk: Span | None) -> float:
+    """Seconds of music between the first and the last speech."""
+    sounds = call.signals.line if call.signals else ()
+    music = union(Span(s.start_s, s.end_s) for s in sounds if s.kind is LineKind.MUSIC)
+    return total_s(intersection(music, (talk,))) if talk else 0.0
+
+
+def _greeting_s(call: Call) -> float | None:
+    """Ringing and its music end where somebody answers: only what is over by the first word counts as such."""
+    turns = call.transcript.turns
+    first_s = next((t.start_s for t in turns if t.role is Role.AGENT and not is_backchannel(t.text)), None)
+    if first_s is None or call.signals is None:
+        return None
+    first_word_s = turns[0].start_s
+    rings = [
+        s.end_s
+        for s in call.signals.line
+        if s.start_s < first_word_s and s.end_s <= first_word_s + MIN_HEARD_S
+    ]
+    return max(0.0, first_s - max(rings, default=0.0))
+
+
+def yields(call: Call, role: Role) -> int:
+    """How often that side stops first when the other cuts in (see `interruptions`): it falls silent at least 0.3 s
+    before the one who came in does."""
+    turns = call.transcript.turns
+    other = Role.CUSTOMER if role is Role.AGENT else Role.AGENT
+    return sum(
+        _last_word_s(turns[cut.interrupted]) + MIN_CUT_IN_S <= _last_word_s(turns[cut.turn])
+        for cut in interruptions(call, by=other)
+    )
 
 
 def _rate(turns: Sequence[Turn], role: Role, talk_s: float) -> float | None:

@@ -21,7 +21,7 @@ from models.transcript import (
     transcript_sha256,
     unpack_words,
 )
-from qa_engine.calls import Ending, Role, Signals, Span, Turn, TurnSound, Word
+from qa_engine.calls import Ending, LineKind, LineSound, Removed, Role, Signals, Span, Turn, TurnSound, Word
 from qa_engine.errors import NotFound
 from qa_engine.exchange import parse_call, transcript_json
 from tests.models.builders import add_call, transcript
@@ -55,6 +55,10 @@ def test_a_transcript_comes_back_with_its_signals(engine: Engine) -> None:
         (-21.5, None),
         Ending.CONVERSATION,
         (TurnSound(-20.1, 1.5, -14.0, 187.5, 4.2, -1.0), TurnSound()),
+        (LineSound(LineKind.RINGBACK, 1, 0.0, 5.0),),
+        (Removed("loop", 0, 1.0, 2.0, "好的好的"),),
+        0.043,
+        (-23.4, None),
     )
     with session(engine) as opened:
         opened.add(transcript_row(call_id, given_transcript, signals))

@@ -17,6 +17,7 @@ from qa_engine.calls import CallId, Ending, Signals, Transcript
 from qa_engine.exchange import parse_call
 from qa_engine.speech.errors import NoSpeech
 from qa_engine.speech.media import decode
+from qa_engine.speech.roles import checked_roles, trusts_channels
 from qa_engine.speech.transcribe import transcribe
 from workers.stages.base import Outcome
 from workers.tools import Tools
@@ -26,22 +27,30 @@ ROLLUP_VERSION = "rollup/1"
 NOBODY_TALKED = NoSpeech("录音中没有双方对话", hint="例如无人接听、语音信箱或振铃;该通话不评分")
 
 
-def _imported(tools: Tools, recording: RecordingRow, call_id: str) -> tuple[Transcript, Signals | None]:
+def _imported(
+    tools: Tools, recording: RecordingRow, call_id: str, *, trusted: bool
+) -> tuple[Transcript, Signals | None]:
     assert recording.transcript_key is not None, "an imported call has its document"
     with tools.storage.open(recording.transcript_key) as file:
         call = parse_call(file.read(), file=recording.filename or None)
     if not call.transcript.turns:
         raise NOBODY_TALKED
-    return replace(call.transcript, call_id=CallId(call_id)), None
+    return replace(checked_roles(call.transcript, trusted=trusted), call_id=CallId(call_id)), None
 
 
 def _heard(
-    tools: Tools, recording: RecordingRow, call_id: str, agent_channel: int | None
+    tools: Tools, recording: RecordingRow, call_id: str, agent_channel: int | None, *, trusted: bool
 ) -> tuple[Transcript, Signals | None]:
     assert recording.audio_key is not None, "only a recording can be listened to"
     with tools.storage.local_copy(recording.audio_key) as path:
         audio = decode(path, limits(tools.settings))
-    made = transcribe(audio, tools.recognizer, call_id=CallId(call_id), agent_channel=agent_channel)
+    made = transcribe(
+        audio,
+        tools.recognizer,
+        call_id=CallId(call_id),
+        agent_channel=agent_channel,
+        trust_channels=trusted,
+    )
     return made.transcript, made.signals
 
 
@@ -59,12 +68,13 @@ def run(tools: Tools, job: Claim) -> Outcome:
     """A recording without speech is no error: the call ends as `no_conversation` with its reason."""
     with reading(tools.engine) as opened:
         recording = get_recording(opened, job.call_id)
-        agent_channel = get_call(opened, job.call_id).agent_channel
+        call = get_call(opened, job.call_id)
+        agent_channel, trusted = call.agent_channel, trusts_channels(call.extra)
     try:
         if job.engine_ver == IMPORTED:
-            transcript, signals = _imported(tools, recording, job.call_id)
+            transcript, signals = _imported(tools, recording, job.call_id, trusted=trusted)
         else:
-            transcript, signals = _heard(tools, recording, job.call_id, agent_channel)
+            transcript, signals = _heard(tools, recording, job.call_id, agent_channel, trusted=trusted)
     except NoSpeech as reason:
         return _no_conversation(job, reason)
     row = transcript_row(job.call_id, transcript, signals)

@@ -14,15 +14,20 @@ from api.pages.views.dialogue import TurnView, dialogue, overlaps, silences
 from api.pages.views.form import LEAD_S, FormView
 from api.pages.views.marks import utf16_offset
 from api.pages.views.moods import Curve, curves
-from qa_engine.calls import CallFacts, RoleSource, Transcript
+from api.pages.views.privacy import masked_removed
+from qa_engine.calls import Call, CallFacts, LineSound, Removed, RoleSource, Transcript
 from qa_engine.scoring.evaluation import ObjectionFound
+from qa_engine.speech.arousal import RAISED, arousal
+from qa_engine.speech.hung_up import HungUp, hung_up
+from qa_engine.speech.roles import telling_turns
 
 NO_SPAN_S = 0.5
 """Length given to a pin whose evidence has a start but no end."""
 FIGURES = (
     ("talk_ratio", "share"), ("silence_ratio", "share"), ("longest_silence_s", "seconds"), ("overlap_s", "seconds"),
     ("agent_interruptions", "count"), ("response_time_s", "seconds"), ("agent_chars_per_min", "pace"),
-    ("customer_chars_per_min", "pace"), ("turns", "count"),
+    ("customer_chars_per_min", "pace"), ("turns", "count"), ("greeting_s", "seconds"), ("hold_s", "seconds"),
+    ("customer_interruptions", "count"), ("expected_cer", "share"),
 )  # fmt: skip
 
 
@@ -65,7 +70,9 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class CallView:
-    """A call that has a transcript. `form` is None where no rubric applies or scoring is still to come."""
+    """A call that has a transcript. `form` is None where no rubric applies or scoring is still to come. `roles_notice`
+    says how roles came about where that leaves doubt ("" elsewhere), `roles_why` are the turns that tell most; `line`,
+    `removed` and `hung_up` are what else is in the recording, `raised` the turns that sound more tense than usual."""
 
     id: str
     facts: Facts
@@ -78,7 +85,13 @@ class CallView:
     form: FormView | None
     rubrics: tuple[tuple[str, str], ...]
     sound: Sound | None
-    roles_guessed: bool
+    roles_notice: str
+    roles_why: tuple[int, ...]
+    line: tuple[LineSound, ...]
+    removed: tuple[Removed, ...]
+    is_uncalibrated: bool
+    hung_up: HungUp | None
+    raised: frozenset[int]
     data: Mapping[str, Any]
 
 
@@ -116,10 +129,13 @@ def call_view(
     sound: Sound | None,
     words: Words,
     shown: Sequence[str],
+    heard: Call | None = None,
 ) -> CallView:
     """The page of one call. `shown` are the turns' texts as they are printed."""
     turns = dialogue(transcript, form, objections=objections, analysis=analysis, shown=shown)
-    signals = form.evaluation.signals if form else {}
+    figures = form.evaluation.signals if form else {}
+    signals = heard.signals if heard else None
+    tension = arousal(heard) if heard else ()
     return CallView(
         id=call_id,
         facts=facts,
@@ -129,14 +145,27 @@ def call_view(
         curves=curves(transcript, analysis),
         objections=tuple(_objection(found, transcript, shown) for found in objections),
         figures=tuple(
-            (name, unit, value) for name, unit in FIGURES if (value := signals.get(name)) is not None
+            (name, unit, value) for name, unit in FIGURES if (value := figures.get(name)) is not None
         ),
         form=form,
         rubrics=rubrics,
         sound=sound,
-        roles_guessed=transcript.role_source is RoleSource.GUESS,
+        roles_notice=_roles_notice(transcript),
+        roles_why=tuple(sorted(turn for said in telling_turns(transcript).values() for turn in said)),
+        line=signals.line if signals else (),
+        removed=masked_removed(signals.removed) if signals else (),
+        is_uncalibrated=signals is not None and bool(transcript.turns) and signals.expected_cer is None,
+        hung_up=hung_up(heard) if heard else None,
+        raised=frozenset(i for i, value in enumerate(tension) if value is not None and value >= RAISED),
         data=_data(transcript, turns, form, sound, words),
     )
+
+
+def _roles_notice(transcript: Transcript) -> str:
+    """The end of the key of what the page says about the roles, "" where they are certain."""
+    if transcript.role_source in {RoleSource.GUESS, RoleSource.SWAPPED}:
+        return "guessed" if transcript.role_source is RoleSource.GUESS else "swapped"
+    return "doubtful" if transcript.role_confidence < 1 else ""
 
 
 def _objection(found: ObjectionFound, transcript: Transcript, shown: Sequence[str]) -> ObjectionView:

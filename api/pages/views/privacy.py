@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa_engine.calls import Transcript
+from qa_engine.calls import Removed, Role, Transcript, Turn
 from qa_engine.language.entities import find_entities
 from qa_engine.language.redaction import BLOCK, redact
 from qa_engine.scoring.evaluation import Evaluation, Evidence, ItemVerdict
@@ -16,6 +16,15 @@ def masked_texts(transcript: Transcript) -> tuple[str, ...]:
     """The turns' texts with personal entities as blocks, each as long as its original."""
     found = find_entities(transcript.turns)
     return tuple(redact(turn.text, own) for turn, own in zip(transcript.turns, found, strict=True))
+
+
+def masked_removed(removed: Sequence[Removed]) -> tuple[Removed, ...]:
+    """Text that was taken out, masked likewise: the guard may have been wrong about it."""
+    turns = tuple(Turn(Role.AGENT, piece.start_s, piece.end_s, piece.text) for piece in removed)
+    found = find_entities(turns)
+    return tuple(
+        replace(piece, text=redact(piece.text, own)) for piece, own in zip(removed, found, strict=True)
+    )
 
 
 def masked_evaluation(evaluation: Evaluation, texts: Sequence[str]) -> Evaluation:

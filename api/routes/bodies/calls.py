@@ -110,7 +110,7 @@ class CallBody(CallLine):
     customer_id: str | None = Field(examples=["C010"])
     extra: dict[str, FactValue] = Field(examples=[{"skill": "insurance"}])
     agent_channel: int | None = Field(examples=[0])
-    role_source: str | None = Field(description="channel, guess or imported", examples=["channel"])
+    role_source: str | None = Field(description="channel, guess, imported or swapped", examples=["channel"])
     role_confidence: float | None = Field(examples=[1.0])
     recording: RecordingBody | None
     links: Links

@@ -17,6 +17,7 @@ import numpy as np
 from qa_engine.calls import EngineInfo, Span, Word
 from qa_engine.errors import BadSettings, Where
 from qa_engine.speech.audio import SAMPLE_RATE_HZ, Samples
+from qa_engine.speech.calibration import Calibration, read_calibration
 from qa_engine.speech.engines.base import Segment
 from qa_engine.speech.engines.manifest import ModelManifest, read_manifest
 from qa_engine.speech.engines.windows import MAX_WINDOW_S, Window, pack
@@ -104,6 +105,11 @@ class FasterWhisper:
     def info(self) -> EngineInfo:
         """`version` names faster-whisper, CTranslate2 and a fingerprint of the weights."""
         return self._info
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """What was learned about this model's confidence: a file beside it."""
+        return read_calibration(self._folder)
 
     def recognize(
         self, samples: Samples, spans: Sequence[Span], *, language: str, prompt: str | None = None

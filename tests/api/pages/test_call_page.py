@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,9 @@ from bs4 import BeautifulSoup
 from starlette.testclient import TestClient
 
 from api.pages.languages import full_width
+from models.database import session
+from models.transcript import TranscriptRow, get_transcript, transcript_row
+from qa_engine.calls import LineKind, LineSound, Removed, RoleSource, Signals
 from tests.api.pages.conftest import Page
 from tests.api.pages.product import HOSTILE, Product, sample_transcript
 
@@ -204,3 +208,30 @@ def test_an_unknown_call_is_a_kind_404_or_422(client: TestClient, path: str) -> 
 
 def test_a_rubric_that_did_not_score_the_call_is_not_found(page: Page, product: Product) -> None:
     page(f"/calls/{product.ids['ins-001']}?rubric=other", status=404)
+
+
+def test_what_else_was_heard_is_shown_with_its_reason(product: Product, page: Page) -> None:
+    """A copy of a call with sound: ringing, text that was taken out, a cut-off agent, roles that were swapped."""
+    call_id = product.ids["tel-003"]
+    with session(product.engine) as opened:
+        transcript, _ = get_transcript(opened, call_id)
+        before = opened.get_one(TranscriptRow, call_id).model_dump()
+        signals = Signals(
+            line=(LineSound(LineKind.RINGBACK, 1, 0.0, 6.0), LineSound(LineKind.MUSIC, 1, 70.0, 80.0)),
+            removed=(Removed("blocked", 0, 30.0, 32.0, "字幕由志愿者提供,电话13800001234"),),
+        )
+        swapped = replace(transcript, role_source=RoleSource.SWAPPED, role_confidence=0.91)
+        opened.merge(transcript_row(call_id, swapped, signals))
+    try:
+        shown = page(f"/calls/{call_id}")
+    finally:
+        with session(product.engine) as opened:
+            opened.merge(TranscriptRow(**before))
+    notice = shown.select_one("#roles-notice")
+    assert "对调" in notice.get_text()
+    assert "91%" in notice.get_text()
+    assert notice.select('a[href^="#turn-"]')
+    text = shown.select_one("#transcript").find_parent("main").get_text(" ", strip=True)
+    for expected in ("振铃", "0:00–0:06", "音乐", "1:10–1:20", "字幕套话", "未经校准"):
+        assert expected in text
+    assert "13800001234" not in str(shown)

@@ -94,3 +94,31 @@ def test_nothing_is_added_but_marks(texts: list[str]) -> None:
     allowed = iter("".join(texts))
     spoken = [char for char in cleaned if char not in "，。 "]
     assert all(char in allowed for char in spoken)  # an ordered part of what was recognised
+
+
+def test_what_was_removed_is_kept_with_its_place_and_reason() -> None:
+    cleaned = clean([segment("好的", "，", "字幕由Amara.org社区提供")], VOICED, channel=1)
+    (gone,) = cleaned.removed
+    assert (gone.reason, gone.channel, gone.text) == ("blocked", 1, "字幕由Amara.org社区提供")
+    assert gone.start_s == pytest.approx(1.2)
+
+
+def test_noise_put_into_words_is_unlikely() -> None:
+    assert clean([segment("水面上的风", confidence=0.05)], VOICED).dropped == {"unlikely": 1}
+
+
+@pytest.mark.parametrize(
+    ("said", "mark"),
+    [
+        ("您现在方便吗", "？"),
+        ("这个多少钱", "？"),
+        ("您看好不好", "？"),
+        ("您是哪位", "？"),
+        ("我想办什么都行", "。"),
+        ("我知道了", "。"),
+    ],
+)
+def test_questions_get_their_mark_from_their_words(said: str, mark: str) -> None:
+    first, second = Word(said, 0.0, 2.0), Word("好的", 3.5, 4.0)
+    bare = Segment(0.0, 4.0, said + "好的", (first, second))
+    assert text_of(clean([bare], VOICED).segments) == f"{said}{mark}好的。"

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from qa_engine.calls import Call, CallFacts, CallId, Ending, Role, Signals, Span, Transcript, Turn, Word
+from qa_engine.calls import (
+    Call,
+    CallFacts,
+    CallId,
+    Ending,
+    LineKind,
+    LineSound,
+    Role,
+    Signals,
+    Span,
+    Transcript,
+    Turn,
+    Word,
+)
 from qa_engine.speech.backchannels import is_backchannel
-from qa_engine.speech.signals import interruptions, measure, silences
+from qa_engine.speech.signals import interruptions, measure, silences, yields
 
 A, C = Role.AGENT, Role.CUSTOMER
 
@@ -106,3 +121,25 @@ def test_coming_in_while_the_other_pauses_is_no_interruption() -> None:
 )
 def test_backchannels(text: str, is_one: bool) -> None:
     assert is_backchannel(text) is is_one
+
+
+def test_music_on_hold_is_no_silence_and_ringing_comes_before_the_greeting() -> None:
+    line = (LineSound(LineKind.RINGBACK, 1, 0.0, 1.0), LineSound(LineKind.MUSIC, 1, 22.5, 28.5))
+    held = replace(call(*TALK), signals=Signals(line=line))
+    found = measure(held)
+    assert found["hold_s"] == 6.0
+    assert found["longest_silence_s"] == 1.5  # of 21.5 → 30 six seconds are music
+    assert found["silence_ratio"] == pytest.approx((1 + 0.5 + 1.0 + 1.5) / (30 - 6), abs=1e-3)
+    assert found["greeting_s"] == 1.0  # the agent speaks at 2.0
+    assert silences(held, 1.2) == (Span(28.5, 30.0),)
+
+
+def test_without_sound_nothing_is_known_of_the_line() -> None:
+    found = measure(call(*TALK))
+    assert (found["hold_s"], found["greeting_s"], found["expected_cer"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(("customer_ends_s", "count"), [(4.0, 1), (9.0, 0)])
+def test_who_stops_first_when_the_other_cuts_in(customer_ends_s: float, count: int) -> None:
+    made = call((C, 0.0, customer_ends_s, "我跟你说我上次买的那个保险"), (A, 2.0, 6.0, "您先听我说完"))
+    assert yields(made, C) == count
