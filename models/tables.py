@@ -8,9 +8,11 @@ from models import (
     agent,
     analysis,
     call,
+    call_figures,
     dial,
     evaluation,
     job_dispatch,
+    kpi_cell,
     llm_answer,
     recording,
     rescore,
@@ -38,5 +40,7 @@ MODULES = (
     rollup,
     watch,
     dial,
+    call_figures,
+    kpi_cell,
 )
 metadata = SQLModel.metadata

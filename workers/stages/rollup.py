@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from models.call import CallState, clear_error, get_call
 from models.job_lease import Claim
+from models.kpi_cell import roll_up_call
 from models.rollup import roll_up
 from workers.stages.base import Outcome
 from workers.tools import Tools
@@ -22,5 +23,6 @@ def run(tools: Tools, job: Claim) -> Outcome:  # noqa: ARG001 (all of it happens
         opened.add(call)
         opened.flush()
         roll_up(opened, call.day, call.agent_id, call.campaign)
+        roll_up_call(opened, call)
 
     return Outcome(save)
