@@ -15,5 +15,6 @@ class Entry:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("calls", "/"),
+    Entry("board", "/board"),
     Entry("rubrics", "/rubrics"),
 )
