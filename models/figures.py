@@ -64,13 +64,16 @@ def read_figures(
     rows, and cannot be narrowed: they are None then. Raises `KeyError` for a metric that the registry does not have."""
     wanted = [BY_ID[name] for name in metrics]
     leads = not where and any({one.numerator, one.denominator} & LEAD_FIELDS for one in wanted)
+    # contacts and sales say whether their leads are known
+    fields = {one.numerator for one in wanted} | {one.denominator for one in wanted if one.denominator}
+    needed = sorted((fields | {"contacts", "sales"}) - LEAD_FIELDS)
     step = grain or (Grain.DAY if daily else None)
     spans = _spans(first, last, step) if step else [(first, last)]
     groupings = () if by is By.TOTAL else (by,)
     found = []
     for start, end in spans:
         period = Period(start, end, source)
-        cells = stored_cells(opened, groupings, period, where)
+        cells = stored_cells(opened, groupings, period, where, needed)
         groups: Mapping[str, Sums] = grouped(opened, groupings, period, cells, with_leads=leads)[by]
         found += [
             Reading(metric.id, key, start, end, metric.of(sums))

@@ -119,9 +119,14 @@ def days_of(opened: Session, source: str) -> set[date]:
 
 
 def stored_cells(
-    opened: Session, groupings: Iterable[By], period: Period, where: Mapping[By, str] | None = None
+    opened: Session,
+    groupings: Iterable[By],
+    period: Period,
+    where: Mapping[By, str] | None = None,
+    names: Sequence[str] = AMOUNTS,
 ) -> list[Cell]:
-    """Cells added up in the database by source and these groupings; `where` narrows to one agent, team or campaign."""
+    """Cells added up in the database by source and these groupings; `where` narrows to one agent, team or campaign,
+    `names` to the fields of `Sums` that are needed."""
     keyed = {by: kpi_cell.c[KEYS[by]] for by in groupings if by in KEYS}
     conditions = [kpi_cell.c[KEYS[by]] == key for by, key in (where or {}).items()]
     if period.first is not None:
@@ -132,7 +137,7 @@ def stored_cells(
         conditions.append(kpi_cell.c.source == period.source)
     columns = (kpi_cell.c.source, *keyed.values())
     query = (
-        select_columns(*columns, *(func.sum(kpi_cell.c[name]) for name in AMOUNTS))
+        select_columns(*columns, *(func.sum(kpi_cell.c[name]) for name in names))
         .where(and_(True, *conditions))
         .group_by(*columns)
     )
@@ -143,7 +148,7 @@ def stored_cells(
             Sums(
                 **{
                     name: None if value is None else int(value)
-                    for name, value in zip(AMOUNTS, row[len(columns) :], strict=True)
+                    for name, value in zip(names, row[len(columns) :], strict=True)
                 }
             ),
         )

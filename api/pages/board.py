@@ -49,14 +49,16 @@ def board(  # noqa: PLR0917 (query parameters)
     chosen = {"team": team, "agent": agent, "campaign": campaign}
     where = {By(name): key for name, key in chosen.items() if key}
     query = {"from": first.isoformat(), "to": last.isoformat(), **{k: v for k, v in chosen.items() if v}}
-    span = {"first": first, "last": last}
-    whole = {one.metric: one for one in read_figures(opened, {*TILES, *FUNNEL}, where=where, **span)}
+    whole = {
+        one.metric: one
+        for one in read_figures(opened, {*TILES, *FUNNEL}, where=where, first=first, last=last)
+    }
     below = By.AGENT if team or agent else By.TEAM
     groups: dict[str, dict[str, object]] = {}
-    for one in read_figures(opened, TILES, by=below, where=where, **span):
+    for one in read_figures(opened, TILES, by=below, where=where, first=first, last=last):
         groups.setdefault(one.key, {})[one.metric] = shown(one)
-    days = read_figures(opened, ["connect_rate"], daily=True, where=where, **span)
-    kinds = objection_counts(opened, agent or None, team or None, campaign or None, **span)
+    days = read_figures(opened, ["connect_rate"], daily=True, where=where, first=first, last=last)
+    kinds = objection_counts(opened, agent or None, team or None, campaign or None, first=first, last=last)
     calls = f"/?{urlencode(query)}"
     return render(
         request,
