@@ -19,6 +19,7 @@ from models.dial import dial_secret
 from models.dial_input import Found, find_tables
 from models.dial_settle import BUILDERS, join_recordings, orphans, settle_legs, settle_statuses
 from models.dial_store import DialStore, FileCount
+from models.kpi_cell import days_of, roll_up_days
 from models.migrations import is_current, upgrade
 from models.settings import Settings
 from qa_engine.dialer.mapping import AS_NAMED, ColumnMap
@@ -163,6 +164,11 @@ def _settle(engine: Engine, store: DialStore, order: ImportOrder) -> None:
     join_recordings(engine, order.source)
     with session(engine) as opened:
         store.people.save(opened)
+    with session(engine) as opened:
+        # the meaning of a disposition reaches calls of any day
+        days = days_of(opened, order.source) if store.new_statuses else store.days
+        for kind in ("dial", "time"):
+            roll_up_days(opened, kind, order.source, days)
 
 
 def _readable(error: Exception, name: str) -> CallQAError:

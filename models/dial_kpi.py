@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, and_, case, func, literal
 from sqlalchemy import select as select_columns
@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 from models.dial import AgentTimeRow, DialRow
 from qa_engine.kpi.sums import Sums
 
+EFFECTIVE_S = 30  # a call of less has not come to the matter
 NOBODY = ""  # calls without an agent, team or campaign are a group of their own, so that groups add up to the total
 
 
@@ -48,7 +49,10 @@ class Period:
 EVERYTHING = Period()
 
 
-def _where(table: type[DialRow | AgentTimeRow], period: Period) -> list[ColumnElement[bool]]:
+KeyedTable: TypeAlias = type[DialRow] | type[AgentTimeRow]
+
+
+def _where(table: KeyedTable, period: Period) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if period.source is not None:
         conditions.append(col(table.source) == period.source)
@@ -102,6 +106,9 @@ def _call_columns() -> dict[str, ColumnElement[int]]:
         "talk_s": _share(talk_known, connected, col(DialRow.talk_s)),
         "hold_s": _sum(and_(_OUT, col(DialRow.hold_s).is_not(None)), col(DialRow.hold_s)),
         "acw_s": _sum(and_(_OUT, col(DialRow.acw_s).is_not(None)), col(DialRow.acw_s)),
+        "effective": _share(talk_known, and_(connected, col(DialRow.talk_s) >= EFFECTIVE_S)),
+        "effective_of": _share(talk_known, connected),
+        "lead_dials": _sum(and_(_OUT, col(DialRow.lead).is_not(None))),
     }
 
 
@@ -119,6 +126,8 @@ def _time_columns() -> dict[str, ColumnElement[int]]:
         "pause_s": func.sum(col(AgentTimeRow.pause_s)),
         "busy_s": func.sum(talk_s + dispo_s),
         "logged_s": func.sum(talk_s + dispo_s + col(AgentTimeRow.wait_s)),
+        "present_s": func.sum(talk_s + dispo_s + col(AgentTimeRow.wait_s) + col(AgentTimeRow.pause_s)),
+        "timed_calls": func.sum(case((talked, 1), else_=0)),
     }
 
 
@@ -132,21 +141,36 @@ def _amounts(names: Iterable[str], values: Sequence[Any]) -> Sums:
     )
 
 
-def _cells(
-    opened: Session, table: type[DialRow | AgentTimeRow], period: Period
-) -> list[tuple[str, dict[By, str], Sums]]:
-    """(source, keys, sums) of each source x day x agent x team x campaign."""
-    columns = _call_columns() if table is DialRow else _time_columns()
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What adds up of one source x day x agent x team x campaign; "" = none."""
+
+    source: str
+    keys: Mapping[By, str]
+    sums: Sums
+
+
+def _cells(opened: Session, table: KeyedTable, columns: Mapping[str, Any], period: Period) -> list[Cell]:
     keys = [getattr(table, name) for name in ("source", *_COLUMNS.values())]
     query = select_columns(*keys, *columns.values()).where(*_where(table, period)).group_by(*keys)
     return [
-        (
+        Cell(
             row[0],
             {by: _text(key) for by, key in zip(_COLUMNS, row[1 : len(keys)], strict=True)},
             _amounts(columns, row[len(keys) :]),
         )
         for row in opened.execute(query)
     ]
+
+
+def dial_cells(opened: Session, period: Period) -> list[Cell]:
+    """Of calls as dialers wrote them."""
+    return _cells(opened, DialRow, _call_columns(), period)
+
+
+def time_cells(opened: Session, period: Period) -> list[Cell]:
+    """Of agents' time as dialers wrote it."""
+    return _cells(opened, AgentTimeRow, _time_columns(), period)
 
 
 def _leads(opened: Session, by: By, period: Period) -> list[tuple[str, str, Sums]]:
@@ -191,11 +215,17 @@ def _known(sums: Sums) -> Sums:
     )
 
 
-def kpi_sums(
-    opened: Session, groupings: Iterable[By], period: Period = EVERYTHING
+def grouped(
+    opened: Session,
+    groupings: Iterable[By],
+    period: Period,
+    cells: Iterable[Cell],
+    *,
+    with_leads: bool = True,
 ) -> Mapping[By, Mapping[str, Sums]]:
-    """Sums by grouping and key, always with `By.TOTAL`, whose one key is "". Counts and seconds of the groups of each
-    grouping add up to the total. What a group's own sources can know is 0 where nothing was counted, the rest None."""
+    """Cells added up by grouping and key, always with `By.TOTAL`, whose one key is "". Counts and seconds of the groups
+    of each grouping add up to the total. What a group's own sources can know is 0 where nothing was counted, the rest
+    None. Distinct leads do not add up: they are counted from the rows, `with_leads`."""
     wanted = {By.TOTAL, *groupings}
     parts: dict[By, dict[str, dict[str, Sums]]] = {by: {} for by in wanted}
 
@@ -203,11 +233,10 @@ def kpi_sums(
         sources = parts[by].setdefault(key, {})
         sources[source] = sources.get(source, Sums()) + sums
 
-    for table in (DialRow, AgentTimeRow):
-        for source, keys, sums in _cells(opened, table, period):
-            for by in wanted:
-                add(by, keys.get(by, NOBODY), source, sums)
-    for by in wanted:
+    for cell in cells:
+        for by in wanted:
+            add(by, cell.keys.get(by, NOBODY), cell.source, cell.sums)
+    for by in wanted if with_leads else ():
         for source, key, leads in _leads(opened, by, period):
             add(by, key, source, leads)
     whole = {source: _known(sums) for source, sums in parts[By.TOTAL].get(NOBODY, {}).items()}
@@ -220,3 +249,11 @@ def kpi_sums(
     }
     found[By.TOTAL].setdefault(NOBODY, Sums())
     return found
+
+
+def kpi_sums(
+    opened: Session, groupings: Iterable[By], period: Period = EVERYTHING
+) -> Mapping[By, Mapping[str, Sums]]:
+    """Exact sums of dialers' rows by grouping and key."""
+    cells = [*dial_cells(opened, period), *time_cells(opened, period)]
+    return grouped(opened, groupings, period, cells)

@@ -103,7 +103,9 @@ def settle_legs(engine: Engine, store: DialStore, source: str, dialer: str) -> N
             lock_names(opened, f"import:{source}")
             dials = {dial.key: dial for dial in builder(opened, source, keys)}
             stale = {*keys, *dials}
-            opened.execute(delete(DialRow).where(col(DialRow.source) == source, col(DialRow.key).in_(stale)))
+            of_stale = col(DialRow.source) == source, col(DialRow.key).in_(stale)
+            store.days.update(opened.scalars(select_columns(col(DialRow.day)).where(*of_stale).distinct()))
+            opened.execute(delete(DialRow).where(*of_stale))
             rows = [{"source": source, **store.dial_values(dial)} for dial in dials.values()]
             if rows:
                 insert_all(opened, DialRow, rows)

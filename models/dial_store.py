@@ -126,7 +126,7 @@ def insert_all(opened: Session, table: type[SQLModel], rows: Sequence[Values]) -
 
 class DialStore:
     """Writes the records of one source. `also_known` is a second database whose rows count as stored already: a dry
-    run writes into a database of its own and asks the real one."""
+    run writes into a database of its own and asks the real one. `days` are those whose figures may have changed."""
 
     def __init__(
         self, engine: Engine, source: str, zone: ZoneInfo, *, judges: bool, also_known: Engine | None = None
@@ -136,6 +136,7 @@ class DialStore:
         self._judges = judges
         self.warnings: Counter[str] = Counter()
         self.touched: set[str] = set()
+        self.days: set[date] = set()
         self.new_statuses = False
         with reading(also_known or engine) as opened:
             self.people = TeamBook(opened)
@@ -290,7 +291,9 @@ class DialStore:
             self.warnings[Notice.UNKNOWN_AGENT.value] += 1
 
     def _day(self, moment: datetime) -> date:
-        return moment.astimezone(self._zone).date()
+        day = moment.astimezone(self._zone).date()
+        self.days.add(day)
+        return day
 
 
 def _table(record: Record) -> type[SQLModel]:

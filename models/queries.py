@@ -363,3 +363,29 @@ def objections_of(session: Session, call_ids: Sequence[str]) -> dict[str, tuple[
     for call_id, kind, outcome in rows:
         found[call_id] = (*found.get(call_id, ()), (kind, outcome))
     return found
+
+
+def objection_counts(
+    opened: Session,
+    agent_id: str | None,
+    team_id: str | None,
+    campaign: str | None,
+    *,
+    first: date,
+    last: date,
+) -> list[tuple[str, int]]:
+    """How often each kind of objection was raised, by type."""
+    query = (
+        select_columns(col(ObjectionRow.type), func.count())
+        .join(CallRow, col(CallRow.id) == col(ObjectionRow.call_id))
+        .where(col(CallRow.day) >= first, col(CallRow.day) <= last)
+        .group_by(col(ObjectionRow.type))
+    )
+    for column, key in (
+        (CallRow.agent_id, agent_id),
+        (CallRow.team_id, team_id),
+        (CallRow.campaign, campaign),
+    ):
+        if key is not None:
+            query = query.where(col(column) == key)
+    return [(kind, n) for kind, n in opened.execute(query)]

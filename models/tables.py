@@ -9,9 +9,11 @@ from models import (
     alert,
     analysis,
     call,
+    call_figures,
     dial,
     evaluation,
     job_dispatch,
+    kpi_cell,
     llm_answer,
     outbox,
     recording,
@@ -44,5 +46,7 @@ MODULES = (
     alert,
     ticket,
     outbox,
+    call_figures,
+    kpi_cell,
 )
 metadata = SQLModel.metadata

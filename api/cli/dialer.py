@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from api.cli.console import failure_table, note, notes, out, print_json, table
-from models.database import open_database, reading
+from models.database import open_database, reading, session
 from models.dial_import import ImportOrder, ImportReport, run_import
 from models.dial_kpi import By, Period, kpi_sums
+from models.kpi_cell import rebuild
 from models.migrations import upgrade
 from models.settings import Settings
 from qa_engine.dialer.mapping import MAX_MAPPING_BYTES, ColumnMap, parse_mapping
@@ -144,13 +145,17 @@ def show_kpi(
     last: str | None,
     source: str | None,
     as_json: bool,
+    again: bool = False,
 ) -> int:
-    """Prints the figures of a period; without `by` in every grouping."""
+    """Prints the figures of a period; without `by` in every grouping. `again` first makes all roll-ups anew."""
     period = Period(_day(first), _day(last), source)
     groupings = [by] if by else [By.AGENT, By.TEAM, By.DAY, By.CAMPAIGN]
     upgrade(settings.database_url)
     engine = open_database(settings.database_url)
     try:
+        if again:
+            with session(engine) as opened:
+                note(f"汇总已重建:{rebuild(opened):,} 格")
         with reading(engine) as opened:
             made = kpi_sums(opened, groupings, period)
     finally:

@@ -58,7 +58,7 @@ def import_(  # noqa: PLR0917 (one parameter an option)
     end_with(code)
 
 
-def kpi(
+def kpi(  # noqa: PLR0917 (one parameter an option)
     by: Annotated[
         str | None, typer.Option(metavar="total|agent|team|day|campaign", help="分组,缺省为全部 · Grouping")
     ] = None,
@@ -68,6 +68,9 @@ def kpi(
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="结束日期(含) · Last day")] = None,
     source: Annotated[str | None, typer.Option(help="只看一个来源 · One source only")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="输出 callqa.kpi/1 · Print callqa.kpi/1")] = False,
+    again: Annotated[
+        bool, typer.Option("--rebuild", help="先重建看板的汇总 · Make the roll-ups of the boards anew first")
+    ] = False,
 ) -> None:
     """拨号指标:接通、接触、转化、时长、占用率,附分子分母 · Dialer figures with numerator and denominator."""
     from api.cli.dialer import show_kpi
@@ -77,6 +80,12 @@ def kpi(
         raise typer.BadParameter(f"{by}:应为 {'、'.join(By)} 之一", param_hint="--by")
     end_with(
         show_kpi(
-            run_settings(), by=By(by) if by else None, first=first, last=last, source=source, as_json=as_json
+            run_settings(),
+            by=By(by) if by else None,
+            first=first,
+            last=last,
+            source=source,
+            as_json=as_json,
+            again=again,
         )
     )

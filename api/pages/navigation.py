@@ -15,6 +15,7 @@ class Entry:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("calls", "/"),
+    Entry("board", "/board"),
     Entry("alerts", "/alerts"),
     Entry("rubrics", "/rubrics"),
 )

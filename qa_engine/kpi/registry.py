@@ -1,4 +1,4 @@
-"""Every dialer metric, once: its names, formula and what goes over what. Boards, API and exports compute from here."""
+"""Every metric, once: its names, formula and what goes over what. Boards, API and exports compute from here."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """A numerator over a denominator; `value` is None where the denominator is 0."""
+    """A numerator over a denominator, times `factor`; `value` is None where the denominator is 0."""
 
     num: int
     den: int
+    factor: float = 1.0
 
     @property
     def value(self) -> float | None:
-        return self.num / self.den if self.den else None
+        return self.num / self.den * self.factor if self.den else None
 
 
 Figure: TypeAlias = int | Ratio | None
@@ -37,7 +38,8 @@ Figure: TypeAlias = int | Ratio | None
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One metric. `numerator` and `denominator` are fields of `Sums`; without a denominator it is a count or a sum of
-    seconds. `minimum_n` is the denominator below which a figure should not be compared; `owner` decides on changes."""
+    seconds. `minimum_n` is the denominator below which a figure should not be compared; `owner` decides on changes.
+    `factor` turns stored whole units into the metric's own, such as hundredths into points."""
 
     id: str
     name_zh: str
@@ -50,6 +52,7 @@ class Metric:
     source: str
     minimum_n: int = 1
     owner: str = "运营"
+    factor: float = 1.0
 
     def of(self, sums: Sums) -> Figure:
         """The figure; None where a dialer cannot know it."""
@@ -57,7 +60,7 @@ class Metric:
         if self.denominator is None:
             return num
         den: int | None = getattr(sums, self.denominator)
-        return None if num is None or den is None else Ratio(num, den)
+        return None if num is None or den is None else Ratio(num, den, self.factor)
 
 
 UP, DOWN, FLAT = Direction.UP, Direction.DOWN, Direction.NEUTRAL
@@ -160,6 +163,114 @@ METRICS: tuple[Metric, ...] = (
         "occupancy",
         "(通话 + 保持 + 话后处理) / (同上 + 等待),暂停不计",
         *("busy_s", "logged_s", "比率", FLAT, _KPI, _COMPARABLE),
+    ),
+    *(
+        Metric(name, zh, en, formula, num, den, unit, direction, _KPI, _COMPARABLE, owner, factor)
+        for name, zh, en, formula, num, den, unit, direction, owner, factor in (
+            (
+                *("right_party_rate", "本人接触率", "right-party contact", "联系到本人 / 有效接触"),
+                *("right_party", "right_party_of", "比率", UP, "运营", 1.0),
+            ),
+            (
+                *(
+                    "effective_talk_rate",
+                    "有效沟通率",
+                    "effective talk",
+                    "通话满 30 秒的接通 / 通话时长已知的接通",
+                ),
+                *("effective", "effective_of", "比率", UP, "运营", 1.0),
+            ),
+            (
+                *("intent_rate", "意向率", "intent", "有意向的客户 / 有效沟通(由 CRM 给出)"),
+                *("intents", "intents_of", "比率", UP, "运营", 1.0),
+            ),
+            (
+                *(
+                    "attempts_per_lead",
+                    "名单平均拨打次数",
+                    "attempts a lead",
+                    "有名单编号的外呼 / 拨打名单数",
+                ),
+                *("lead_dials", "leads_dialled", "次/名单", FLAT, "运营", 1.0),
+            ),
+            (
+                *("utilisation", "利用率", "utilisation", "(通话 + 话后处理 + 等待) / (同上 + 暂停)"),
+                *("logged_s", "present_s", "比率", FLAT, "运营", 1.0),
+            ),
+            (
+                *("calls_per_hour", "每小时通话数", "calls an hour", "坐席通话数 / 登录小时(不含暂停)"),
+                *("timed_calls", "logged_s", "次/小时", UP, "运营", 3600.0),
+            ),
+            (
+                *("qa_score", "质检得分", "QA score", "各次评分之和 / 有得分的评分数(试用表不计)"),
+                *("score_c", "evaluations", "分", UP, "质检", 0.01),
+            ),
+            (
+                *("critical_accuracy_customer", "客户关键准确率", "customer-critical accuracy"),
+                *("没有客户关键差错的评分 / 该类全部判定的评分", "customer_right", "customer_of", "比率", UP),
+                *("质检", 1.0),
+            ),
+            (
+                *("critical_accuracy_business", "业务关键准确率", "business-critical accuracy"),
+                *("没有业务关键差错的评分 / 该类全部判定的评分", "business_right", "business_of", "比率", UP),
+                *("质检", 1.0),
+            ),
+            (
+                *("critical_accuracy_compliance", "合规关键准确率", "compliance-critical accuracy"),
+                *(
+                    "没有合规关键差错的评分 / 该类全部判定的评分",
+                    "compliance_right",
+                    "compliance_of",
+                    "比率",
+                    UP,
+                ),
+                *("质检", 1.0),
+            ),
+            (
+                *(
+                    "objection_resolved_rate",
+                    "异议处理完成率",
+                    "objections resolved",
+                    "已化解的异议 / 全部异议",
+                ),
+                *("resolved", "objections", "比率", UP, "质检", 1.0),
+            ),
+            (
+                *(
+                    "response_time_s",
+                    "客户响应时长",
+                    "response time",
+                    "各通响应时长中位数之和 / 可测的通话数",
+                ),
+                *("response_ms", "response_calls", "秒", DOWN, "质检", 0.001),
+            ),
+            (
+                *(
+                    "sentiment_shift",
+                    "客户情绪变化",
+                    "sentiment shift",
+                    "(结尾情绪 - 开头情绪)之和 / 可测的通话数",
+                ),
+                *("shift_c", "shift_calls", "-2…2", UP, "质检", 0.01),
+            ),
+            (
+                *("complaint_rate", "投诉率", "complaints per 1,000 connects", "投诉工单 / 接通次数 × 1000"),
+                *("complaints", "connects", "件/千次接通", DOWN, "客服", 1000.0),
+            ),
+            (
+                *("first_call_resolution", "首呼解决率", "first-call resolution"),
+                *("一次解决且 7 天内未再联系的工单 / 已关闭的工单", "first_contact", "closed", "比率", UP),
+                *("客服", 1.0),
+            ),
+            (
+                *("order_value", "单均成交额", "order value", "成交金额 / 订单数"),
+                *("order_value_c", "orders", "元", UP, "运营", 0.01),
+            ),
+            (
+                *("deal_cycle_days", "成交周期", "deal cycle", "(成交日 - 首次拨打日)之和 / 可配对的订单数"),
+                *("cycle_days", "cycle_orders", "天", DOWN, "运营", 1.0),
+            ),
+        )
     ),
 )
 BY_ID: Mapping[str, Metric] = MappingProxyType({metric.id: metric for metric in METRICS})

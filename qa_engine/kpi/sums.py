@@ -37,6 +37,38 @@ class Sums:
     pause_s: int | None = None
     busy_s: int | None = None  # talk + hold + wrap-up of agents whose waiting is known
     logged_s: int | None = None  # that and waiting
+    present_s: int | None = None  # that and pauses
+    timed_calls: int | None = None  # calls that agents talked in, by their own log
+    effective: int | None = None  # connected calls of at least 30 s of talk
+    effective_of: int | None = None  # connected calls whose talk is known
+    lead_dials: int | None = None  # dials whose lead is known
+    right_party: int | None = None  # the named person was reached; needs a dialer that says so
+    right_party_of: int | None = None
+    intents: int | None = None  # customers who want to go on, by the CRM
+    intents_of: int | None = None
+    evaluations: int | None = None  # evaluations with a score
+    score_c: int | None = None  # hundredths of points
+    customer_right: int | None = (
+        None  # evaluations without a critical error of the class / with it fully judged
+    )
+    customer_of: int | None = None
+    business_right: int | None = None
+    business_of: int | None = None
+    compliance_right: int | None = None
+    compliance_of: int | None = None
+    objections: int | None = None
+    resolved: int | None = None
+    response_ms: int | None = None  # median response times of calls, added
+    response_calls: int | None = None
+    shift_c: int | None = None  # hundredths of the customer's sentiment, end - start, added
+    shift_calls: int | None = None
+    complaints: int | None = None  # by the CRM's tickets
+    closed: int | None = None  # tickets closed, and those closed at the first contact
+    first_contact: int | None = None
+    orders: int | None = None
+    order_value_c: int | None = None  # hundredths of the currency
+    cycle_days: int | None = None  # days from first dial to order, added
+    cycle_orders: int | None = None
 
     def __add__(self, other: Sums) -> Sums:
         """Both together; what only one knows is what is known."""

@@ -10,6 +10,7 @@ from models.alert_watch import note_call
 from models.call import CallState, clear_error, get_call
 from models.columns import utc_now
 from models.job_lease import Claim
+from models.kpi_cell import roll_up_call
 from models.rollup import roll_up
 from qa_engine.alerts.rules import RuleBook
 from qa_engine.errors import CallQAError
@@ -32,6 +33,7 @@ def run(tools: Tools, job: Claim) -> Outcome:
         opened.flush()
         roll_up(opened, call.day, call.agent_id, call.campaign)
         note_call(opened, tools.settings, book, call, utc_now())
+        roll_up_call(opened, call)
 
     return Outcome(save)
 
