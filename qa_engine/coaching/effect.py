@@ -108,20 +108,26 @@ def estimate(coached: Sequence[Level], peers: Sequence[Level]) -> Effect | None:
     mean_post = sum(peer.post for peer in peers) / others
     spread = sum((peer.pre - mean_pre) ** 2 for peer in peers)
     together = sum((peer.pre - mean_pre) * (peer.post - mean_post) for peer in peers)
-    slope = together / spread if spread else 0.0
+    # regression to the mean takes back between nothing and all of a distance: a slope outside 0..1 is chance
+    slope = min(max(together / spread, 0.0), 1.0) if spread else 0.0
     left = sum((peer.post - mean_post - slope * (peer.pre - mean_pre)) ** 2 for peer in peers)
     degrees = others - 2
     own_pre = sum(one.pre for one in coached) / count
     own_post = sum(one.post for one in coached) / count
     predicted = mean_post + slope * (own_pre - mean_pre)
     reach = (own_pre - mean_pre) ** 2 / spread if spread else 0.0
-    error = sqrt(max(left / degrees, 1e-9) * (1 / count + 1 / others + reach))
+    variance = max(left / degrees, 1e-9)
+    error = sqrt(variance * (1 / count + 1 / others + reach))
     effect = own_post - predicted
     half = t95(degrees) * error
+    # and however badly the slope is known, the prediction lies between those of the slopes 0 and 1
+    sure = t95(degrees) * sqrt(variance * (1 / count + 1 / others))
+    ends = sorted((own_post - mean_post, own_post - mean_post - (own_pre - mean_pre)))
+    low, high = max(effect - half, ends[0] - sure), min(effect + half, ends[1] + sure)
     return Effect(
         effect=effect,
-        low=effect - half,
-        high=effect + half,
+        low=low,
+        high=high,
         chance=2 * t_tail(abs(effect) / error, degrees),
         naive=own_post - own_pre,
         expected=predicted - own_pre,
