@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.coaching_commands import coaching_app, experiment_app, report_app
 from api.cli.dialer_commands import import_, kpi
 from api.cli.rubric_commands import rubric_app
 from api.cli.running import end_with, run_settings
@@ -27,6 +28,9 @@ db_app = typer.Typer(help="数据库 · Database.", no_args_is_help=True)
 app.add_typer(rubric_app, name="rubric")
 app.command("import")(import_)
 app.command()(kpi)
+app.add_typer(coaching_app, name="coaching")
+app.add_typer(experiment_app, name="experiment")
+app.add_typer(report_app, name="report")
 app.add_typer(models_app, name="models")
 app.add_typer(db_app, name="db")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.pages import assets, calls, rubrics
+from api.pages import assets, calls, coaching, experiments, reports, rubrics
 from api.pages.errors import error_page
 
 __all__ = ["error_page", "router"]
 
 router = APIRouter(include_in_schema=False)
-for part in (assets, calls, rubrics):
+for part in (assets, calls, coaching, experiments, reports, rubrics):
     router.include_router(part.router)

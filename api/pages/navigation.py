@@ -15,5 +15,6 @@ class Entry:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("calls", "/"),
+    Entry("coaching", "/coaching"),
     Entry("rubrics", "/rubrics"),
 )

@@ -37,7 +37,7 @@ def add_calls(engine: Engine, agent: str, day: date, reached: int, n: int) -> No
                     state="done",
                     duration_s=100.0,
                     campaign="c",
-                )  # fmt: skip
+                )
             )
             opened.flush()
             piece = {"condition": "says", "text": "", "start_s": 12.0, "end_s": 14.0}
@@ -64,9 +64,9 @@ def add_calls(engine: Engine, agent: str, day: date, reached: int, n: int) -> No
 
 
 def add_centre(engine: Engine, *, peers: int = 12, last: date = TODAY) -> None:
-    """Twelve agents at 17 to 19 of 20 calls a fortnight-half, over four weeks before `last`, and agent `bad` at 6."""
+    """Twelve agents, each at a level of its own between 10 and 19 of 20 calls, on four days; `bad` at 6."""
     for week in (1, 2, 3, 4):
         day = last - timedelta(days=7 * week - 3)
         for at in range(peers):
-            add_calls(engine, f"p{at}", day, 17 + (at + week) % 3, 20)
+            add_calls(engine, f"p{at}", day, 10 + at * 3 // 4 + (at + week) % 2, 20)
         add_calls(engine, "bad", day, 6, 20)

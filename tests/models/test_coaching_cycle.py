@@ -46,7 +46,7 @@ def _after(engine, reached: int, *, weeks: int = 2) -> None:
     for week in range(weeks):
         day = TODAY + timedelta(days=7 * week + 2)
         for at in range(12):
-            add_calls(engine, f"p{at}", day, 17 + (at + week) % 3, 20)
+            add_calls(engine, f"p{at}", day, 10 + at * 3 // 4 + (at + week) % 2, 20)
         add_calls(engine, "bad", day, reached, 20)
 
 
