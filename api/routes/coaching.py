@@ -25,50 +25,50 @@ class _FromRow(BaseModel):
 class FindingBody(_FromRow):
     """An item on which an agent loses more than peers with the same calls; shares 0..1."""
 
-    agent_id: str
-    item_id: str
-    n: int = Field(description="可比的通话数 · Comparable calls")
-    peers: int
-    lost: float
-    expected: float
-    excess: float
-    low: float = Field(description="95% 区间下限 · Lower end of the 95 % interval")
-    high: float
-    points: float = Field(description="每通多丢的分 · Points lost a call")
+    agent_id: str = Field(examples=["1001"])
+    item_id: str = Field(examples=["opening.identity"])
+    n: int = Field(description="可比的通话数 · Comparable calls", examples=[80])
+    peers: int = Field(examples=[12])
+    lost: float = Field(examples=[0.7])
+    expected: float = Field(examples=[0.14])
+    excess: float = Field(examples=[0.56])
+    low: float = Field(description="95% 区间下限 · Lower end of the 95 % interval", examples=[0.41])
+    high: float = Field(examples=[0.71])
+    points: float = Field(description="每通多丢的分 · Points lost a call", examples=[5.6])
 
 
 class PlanBody(_FromRow):
     """A coaching plan; figures of the verdict are None until it is judged."""
 
-    id: int
-    agent_id: str
-    rubric: str
-    item_id: str
-    round: int
-    state: str
-    owner: str
-    training: str
-    due_on: date
-    started_on: date | None
-    outcome: str | None
-    effect: float | None
-    effect_low: float | None
-    effect_high: float | None
+    id: int = Field(examples=[1])
+    agent_id: str = Field(examples=["1001"])
+    rubric: str = Field(examples=["telesales-standard"])
+    item_id: str = Field(examples=["opening.identity"])
+    round: int = Field(examples=[1])
+    state: str = Field(examples=["running"])
+    owner: str = Field(examples=["王组长"])
+    training: str = Field(examples=["晨训"])
+    due_on: date = Field(examples=["2026-11-20"])
+    started_on: date | None = Field(examples=["2026-11-06"])
+    outcome: str | None = Field(examples=["resolved"])
+    effect: float | None = Field(examples=[0.12])
+    effect_low: float | None = Field(examples=[0.03])
+    effect_high: float | None = Field(examples=[0.21])
 
 
 class ExperimentBody(_FromRow):
     """A script experiment and what its last check allowed to say."""
 
-    id: int
-    name: str
-    campaign: str | None
-    metric: str
-    state: str
-    starts_on: date | None
-    ended_on: date | None
-    says: str | None
-    winner: str | None
-    reason: str
+    id: int = Field(examples=[1])
+    name: str = Field(examples=["开场白"])
+    campaign: str | None = Field(examples=["ins-2026"])
+    metric: str = Field(examples=["conversion"])
+    state: str = Field(examples=["running"])
+    starts_on: date | None = Field(examples=["2026-11-06"])
+    ended_on: date | None = Field(examples=["2026-11-20"])
+    says: str | None = Field(examples=["go_on"])
+    winner: str | None = Field(examples=["B"])
+    reason: str = Field(examples=[""])
 
 
 @router.get("/coaching/findings", summary="发现 · Findings")
