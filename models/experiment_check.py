@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from models.call import CallRow, CallState
 from models.dial import DialRow
 from models.evaluation import EvaluationRow
-from models.experiment import ExperimentCallRow, ExperimentRow, ExperimentState
+from models.experiment import ExperimentCallRow, ExperimentOver, ExperimentRow, ExperimentState
 from models.transcript import TranscriptRow, get_transcript
 from qa_engine.insight.experiments.assign import assigned
 from qa_engine.insight.experiments.conclusion import Compared, Say, compare, conclude, needed
@@ -190,6 +190,9 @@ def check_running(opened: Session, *, today: date) -> Sequence[tuple[ExperimentR
 
 
 def decide(row: ExperimentRow, *, winner: str, today: date, note: str) -> None:
-    """The winning version becomes the procedure: a note for its version is kept with the experiment."""
+    """The winning version becomes the procedure: a note for its version is kept with the experiment. Raises `ExperimentOver`
+    where it does not run: one that was stopped for harm has no winner."""
+    if row.state != ExperimentState.RUNNING:
+        raise ExperimentOver(f"实验 {row.id} 没有在进行", hint="只有进行中的实验可以定版")
     assert winner in {one["id"] for one in row.versions}, "a version of this experiment"
     row.state, row.winner, row.ended_on, row.sop_note = ExperimentState.DECIDED, winner, today, note

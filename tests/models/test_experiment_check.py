@@ -9,7 +9,7 @@ import pytest
 from models.database import session
 from models.dial import DialRow
 from models.experiment import ExperimentOver, ExperimentRow, ExperimentState, get_experiment, start
-from models.experiment_check import check, version_of
+from models.experiment_check import check, decide, version_of
 from qa_engine.insight.experiments.conclusion import Say
 
 DAY = date(2026, 11, 2)
@@ -84,6 +84,8 @@ def test_complaints_stop_it_by_itself(engine) -> None:
         assert check(opened, row, today=DAY).says is Say.HARM
         assert (row.state, row.ended_on) == (ExperimentState.STOPPED, DAY)
         assert "自动停止" in get_experiment(opened, row.id).reason
+        with pytest.raises(ExperimentOver):  # what was stopped for harm has no winner
+            decide(row, winner="B", today=DAY, note="")
 
 
 def test_without_calls_there_is_not_enough(engine) -> None:
