@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from api.cli.alert_commands import alerts_app, attribute
+from api.cli.coaching_commands import coaching_app, experiment_app, report_app
 from api.cli.dialer_commands import import_, kpi
 from api.cli.rubric_commands import rubric_app
 from api.cli.running import end_with, run_settings
@@ -30,6 +31,9 @@ app.command("import")(import_)
 app.command()(kpi)
 app.add_typer(alerts_app, name="alerts")
 app.command()(attribute)
+app.add_typer(coaching_app, name="coaching")
+app.add_typer(experiment_app, name="experiment")
+app.add_typer(report_app, name="report")
 app.add_typer(models_app, name="models")
 app.add_typer(db_app, name="db")
 

@@ -17,5 +17,6 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("calls", "/"),
     Entry("board", "/board"),
     Entry("alerts", "/alerts"),
+    Entry("coaching", "/coaching"),
     Entry("rubrics", "/rubrics"),
 )

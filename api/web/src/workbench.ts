@@ -88,6 +88,8 @@ function start(data: CallData): void {
   legend(() => wave?.refresh());
   onlyOpen(root);
   form.openAddress();
+  const at = Number(new URLSearchParams(location.search).get("at") ?? NaN);
+  if (Number.isFinite(at)) player?.seek(at); // a link to a moment
   const place = showPlace();
   const box = document.querySelector<HTMLInputElement>("#find");
   const find = box ? new Find(box, scroller, () => transcript.follow(false)) : null;

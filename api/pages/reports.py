@@ -1,0 +1,71 @@
+"""Reports: as a page, a PDF and a spreadsheet, all of one sheet."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
+
+from api.deps import ReadDep, Services, ServicesDep
+from api.pages.languages import Language, Words
+from api.pages.rendering import render
+from api.pages.rubric_shelf import RubricShelf
+from models.columns import utc_now
+from models.reports import Kind, make_report
+from qa_engine.insight.sheet import Sheet
+
+router = APIRouter(prefix="/reports", include_in_schema=False)
+Day = Annotated[date | None, Query()]
+
+
+def build(services: Services, opened: Session, kind: Kind, day: date | None) -> Sheet:
+    """The report of the centre's first form."""
+    settings = services.settings
+    rubric = next(iter(settings.rubric_ids), "")
+    words = Words(Language.HANS)
+    return make_report(
+        opened,
+        kind,
+        day=day or utc_now().astimezone(settings.zone).date(),
+        rubric=rubric,
+        titles=RubricShelf(settings).item_titles(rubric),
+        reason_name=lambda kind: words.get(f"objection.{kind}", kind),
+    )
+
+
+@router.get("")
+def report_page(
+    request: Request, services: ServicesDep, opened: ReadDep, kind: Kind = Kind.MORNING, day: Day = None
+) -> HTMLResponse:
+    """One report, that prints as it is shown."""
+    sheet = build(services, opened, kind, day)
+    shown = day or utc_now().astimezone(services.settings.zone).date()
+    return render(
+        request, "reports/report.html", nav="coaching", sheet=sheet, kind=kind, kinds=tuple(Kind), day=shown
+    )
+
+
+@router.get("/{kind}.pdf")
+def report_pdf(services: ServicesDep, opened: ReadDep, kind: Kind, day: Day = None) -> Response:
+    """The same as PDF."""
+    from api.documents.pdf import pdf  # noqa: PLC0415 (reportlab is slow to load)
+
+    return _file(pdf(build(services, opened, kind, day)), f"{kind}.pdf", "application/pdf")
+
+
+@router.get("/{kind}.xlsx")
+def report_xlsx(services: ServicesDep, opened: ReadDep, kind: Kind, day: Day = None) -> Response:
+    """The same as a spreadsheet."""
+    from api.documents.xlsx import xlsx  # noqa: PLC0415
+
+    media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _file(xlsx(build(services, opened, kind, day)), f"{kind}.xlsx", media)
+
+
+def _file(content: bytes, name: str, media: str) -> Response:
+    return Response(
+        content, media_type=media, headers={"Content-Disposition": f'attachment; filename="callqa-{name}"'}
+    )

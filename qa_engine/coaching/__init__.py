@@ -1,0 +1,1 @@
+"""What to work on with whom, and whether it helped."""

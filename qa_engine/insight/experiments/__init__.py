@@ -1,0 +1,1 @@
+"""Script versions compared: who gets which, what was spoken, and what may be concluded when."""
