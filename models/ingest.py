@@ -25,6 +25,7 @@ from qa_engine.calls import CallFacts
 from qa_engine.errors import BadInput, Conflict, NotFound, Where
 from qa_engine.exchange import parse_call
 from qa_engine.speech.errors import BadMedia, EmptyAudio
+from qa_engine.speech.imports import as_document
 from qa_engine.speech.media import Limits, probe
 
 PROBE_VERSION = "probe/1"
@@ -239,6 +240,7 @@ def ingest_recording(
         _check_audio(incoming, filename, settings)
         sha256, transcript_key = incoming.sha256, None
         if transcript is not None:
+            transcript = as_document(transcript, file=filename or None, agent_channel=handed.agent_channel)
             handed = _with_facts(handed, parse_call(transcript, file=filename or None).facts)
             transcript_key = _store_transcript(storage, transcript)
             sha256 = hashlib.sha256(f"{sha256}+{transcript_key}".encode()).hexdigest()
@@ -258,6 +260,7 @@ def ingest_transcript(
     `handed` leaves open. Raises `BadTranscript`, `TooBig`, `OtherContent`."""
     if len(document) > MAX_TRANSCRIPT_BYTES:
         raise TooBig(f"文字稿超过 {MAX_TRANSCRIPT_BYTES // 1_000_000} MB", hint="请按通话拆分")
+    document = as_document(document, file=handed.filename or None, agent_channel=handed.agent_channel)
     call = parse_call(document, file=handed.filename or None)
     key = _store_transcript(storage, document)
     whole = _with_facts(handed, call.facts)

@@ -22,7 +22,7 @@ RECORDING_SUFFIXES = frozenset([
     ".webm", ".au", ".aiff", ".aif", ".w64", ".caf", ".mka",
 ])
 # fmt: on
-TRANSCRIPT_SUFFIX = ".json"
+TRANSCRIPT_SUFFIXES = frozenset([".json", ".srt", ".vtt"])
 
 OnProgress = Callable[[int, int], None]
 
@@ -110,7 +110,7 @@ def take(engine: Engine, storage: Storage, settings: Settings, item: Item) -> Ta
     if item.problem is not None:
         return Taken(item.path, error=item.problem)
     try:
-        if item.path.suffix.lower() == TRANSCRIPT_SUFFIX:
+        if item.path.suffix.lower() in TRANSCRIPT_SUFFIXES:
             receipt = receive_transcript(
                 engine, storage, settings=settings, handed=item.handed, document=_read(item.path)
             )

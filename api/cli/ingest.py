@@ -15,12 +15,12 @@ from api.cli.labels import clock
 from api.errors import as_callqa_error
 from models.database import open_database
 from models.ingest import Handed, limits
-from models.intake import TRANSCRIPT_SUFFIX, Item, Taken, find_items, take
+from models.intake import TRANSCRIPT_SUFFIXES, Item, Taken, find_items, take
 from models.migrations import upgrade
 from models.settings import Settings
 from models.storage import Storage
 from qa_engine.errors import CallQAError
-from qa_engine.exchange import parse_call
+from qa_engine.speech.imports import read_transcript
 from qa_engine.speech.media import probe
 
 
@@ -125,8 +125,8 @@ def _preview(items: Sequence[Item], settings: Settings) -> int:
 
 def _previewed(item: Item, settings: Settings) -> tuple[str, str, str, str, str]:
     facts = item.handed.facts
-    if item.path.suffix.lower() == TRANSCRIPT_SUFFIX:
-        call = parse_call(item.path.read_bytes(), file=str(item.path))
+    if item.path.suffix.lower() in TRANSCRIPT_SUFFIXES:
+        call = read_transcript(item.path.read_bytes(), file=str(item.path))
         content = f"文字稿 {len(call.transcript.turns)} 句"
         facts, number = call.facts, item.handed.external_id or str(call.call_id)
     else:

@@ -13,14 +13,13 @@ from models.ingest import limits
 from models.settings import Settings
 from qa_engine.calls import NO_FACTS, Call, CallFacts, CallId
 from qa_engine.errors import BadInput, CallQAError, NotFound, Where
-from qa_engine.exchange import parse_call
 from qa_engine.speech.engines import Recognizer, load_recognizer
+from qa_engine.speech.imports import looks_like_transcript, read_transcript
 from qa_engine.speech.media import decode
 from qa_engine.speech.roles import checked_roles, trusts_channels
 from qa_engine.speech.transcribe import transcribe
 
 MAX_TRANSCRIPT_BYTES = 64_000_000
-BOM = b"\xef\xbb\xbf"
 Failures = list[tuple[str, CallQAError]]
 
 
@@ -59,13 +58,13 @@ class CallReader:
         return self.read_transcript(path) if looks_like_json(path) else self.transcribe(path)
 
     def read_transcript(self, path: Path) -> Call:
-        """The call in a `callqa.transcript/1` file. Raises `BadTranscript`."""
+        """The call in a transcript of any known format. Raises `BadTranscript`."""
         if path.stat().st_size > MAX_TRANSCRIPT_BYTES:
             limit_mb = MAX_TRANSCRIPT_BYTES // 1_000_000
             raise BadInput(
                 f"文字稿超过 {limit_mb} MB", hint="请确认这是一通电话的文字稿", where=Where(str(path))
             )
-        call = parse_call(path.read_bytes().removeprefix(BOM), file=str(path))
+        call = read_transcript(path.read_bytes(), file=str(path), agent_channel=self._agent_channel)
         trusted = trusts_channels(call.facts.extra)
         return replace(call, transcript=checked_roles(call.transcript, trusted=trusted))
 
@@ -93,8 +92,8 @@ class CallReader:
 def looks_like_json(path: Path) -> bool:
     """Whether a file is meant as a transcript: named `.json`, or starting with an opening brace."""
     with path.open("rb") as file:
-        head = file.read(64)
-    return path.suffix.lower() == ".json" or head.removeprefix(BOM).lstrip().startswith(b"{")
+        head = file.read(400)
+    return path.suffix.lower() == ".json" or looks_like_transcript(head)
 
 
 def each(

@@ -21,6 +21,7 @@ from models.storage import CHUNK_BYTES
 from qa_engine.calls import CallFacts
 from qa_engine.errors import BadInput, Conflict
 from qa_engine.speech.errors import NotAudio
+from qa_engine.speech.imports import looks_like_transcript
 
 router = APIRouter(tags=["calls"])
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -146,9 +147,9 @@ def _receive(services: Services, handed: Handed, file: UploadFile, transcript: U
 
 
 def _is_transcript(file: UploadFile) -> bool:
-    head = file.file.read(64)
+    head = file.file.read(400)
     file.file.seek(0)
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+    return looks_like_transcript(head)
 
 
 def _small(file: UploadFile) -> bytes:

@@ -21,9 +21,11 @@ FORMATS = [
     (".wav", "wav", "pcm_alaw", 8000),
     (".wav", "wav", "pcm_mulaw", 8000),
     (".wav", "wav", "adpcm_ima_wav", 8000),
+    (".wav", "wav", "adpcm_ms", 8000),
     (".mp3", "mp3", "libmp3lame", 16000),
     (".flac", "flac", "flac", 8000),
     (".ogg", "ogg", "libopus", 16000),
+    (".mka", "matroska", "libopus", 16000),
     (".m4a", "ipod", "aac", 16000),
     (".webm", "webm", "libopus", 48000),
 ]
@@ -155,3 +157,11 @@ def test_the_sample_recordings_are_what_their_transcripts_say() -> None:
     path = Path(__file__).parents[3] / "fixtures/calls/ins-001/audio.opus"
     audio = decode(path)
     assert (audio.info.codec, audio.info.channels) == ("opus", 2)
+
+
+def test_amr_narrow_band(tmp_path: Path) -> None:
+    path = tmp_path / "call.amr"
+    encode(path, "amr", "libopencore_amrnb", 8000, channels=1)
+    audio = decode(path)
+    assert audio.duration_s == pytest.approx(3.0, abs=0.15)
+    assert strongest_hz(audio.samples[0]) == pytest.approx(300, abs=8)
