@@ -14,6 +14,7 @@ from models.database import open_database, reading, session
 from models.dial_import import ImportOrder, ImportReport, run_import
 from models.dial_kpi import By, Period, kpi_sums
 from models.kpi_cell import rebuild
+from models.kpi_document import kpi_document
 from models.migrations import upgrade
 from models.settings import Settings
 from qa_engine.dialer.mapping import MAX_MAPPING_BYTES, ColumnMap, parse_mapping
@@ -21,7 +22,6 @@ from qa_engine.errors import BadInput, NotFound, Where
 from qa_engine.kpi.registry import METRICS, Ratio, document
 from qa_engine.kpi.sums import Sums
 
-FORMAT = "callqa.kpi/1"
 REASONS: Mapping[str, str] = {
     "duplicate": "重复行",
     "duplicate_conflict": "编号相同而内容不同(保留先到的)",
@@ -163,11 +163,7 @@ def show_kpi(
     total = made[By.TOTAL][""]
     groups: dict[By, Mapping[str, Sums]] = {one: made[one] for one in groupings if one is not By.TOTAL}
     if as_json:
-        parts = {
-            f"by_{one.value}": {key: document(sums) for key, sums in found.items()}
-            for one, found in groups.items()
-        }
-        print_json({"format": FORMAT, "total": document(total), **parts})
+        print_json(kpi_document(made, groupings))
     elif all(value in (0, None) for value in document(total).values()):
         note(
             "这个范围里没有话务数据。先导入:callqa import vicidial|asterisk|freeswitch|csv 路径;"

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.errors import responses
-from api.routes import alerts, audio, calls, coaching, jobs, results, rubrics, summary, uploads
+from api.routes import alerts, audio, calls, coaching, jobs, kpi, results, rubrics, summary, uploads
 
 TAGS: list[dict[str, Any]] = [
     {"name": "calls", "description": "通话:上传、列表、重试 · Calls"},
@@ -20,5 +20,5 @@ TAGS: list[dict[str, Any]] = [
     {"name": "health", "description": "存活与就绪 · Liveness and readiness"},
 ]
 router = APIRouter(responses=responses(422, 503))
-for part in (uploads, calls, results, audio, rubrics, summary, jobs, alerts, coaching):
+for part in (uploads, calls, results, audio, rubrics, summary, kpi, jobs, alerts, coaching):
     router.include_router(part.router)

@@ -71,6 +71,7 @@ def test_the_promised_routes_are_there(description: dict[str, Any]) -> None:
         "POST /api/v1/rubrics/check",
         "POST /api/v1/rubrics/{rubric_id}/rescore",
         "GET /api/v1/summary",
+        "GET /api/v1/kpi",
         "GET /api/v1/jobs",
         "GET /api/v1/coaching/findings",
         "GET /api/v1/coaching/plans",

@@ -1,8 +1,8 @@
 """WhisperX (and Whisper's own) JSON: `segments` with `words`, times in seconds, `speaker` where it was diarised.
 
-Source: the README and the JSON writer of m-bain/whisperX. Words that could not be aligned (mostly numerals) have no times:
-they get the room between their neighbours. `score` is alignment confidence, not recognition; Whisper's own files give
-`probability`. Either is taken as the word's confidence.
+Source: the fields of WhisperX result files (segments, words, start, end, score, speaker). Words that could not be aligned
+(mostly numerals) have no times: they get the room between their neighbours. `score` is alignment confidence, not
+recognition; Whisper's own files give `probability`. Either is taken as the word's confidence.
 """
 
 from __future__ import annotations
