@@ -19,7 +19,7 @@ from models.migrations import upgrade
 from models.settings import Settings
 from qa_engine.dialer.mapping import MAX_MAPPING_BYTES, ColumnMap, parse_mapping
 from qa_engine.errors import BadInput, NotFound, Where
-from qa_engine.kpi.registry import METRICS, Ratio, document
+from qa_engine.kpi.registry import DIALER_METRICS, Ratio, document
 from qa_engine.kpi.sums import Sums
 
 REASONS: Mapping[str, str] = {
@@ -176,7 +176,7 @@ def show_kpi(
 
 
 def _text(sums: Sums, metric_id: str) -> str:
-    figure = next(metric for metric in METRICS if metric.id == metric_id).of(sums)
+    figure = next(metric for metric in DIALER_METRICS if metric.id == metric_id).of(sums)
     if figure is None:
         return "—"
     if not isinstance(figure, Ratio):
@@ -189,9 +189,9 @@ GROUPS = {By.AGENT: "坐席", By.TEAM: "团队", By.DAY: "日期", By.CAMPAIGN: 
 
 
 def _show_figures(total: Sums, groups: Mapping[By, Mapping[str, Sums]]) -> None:
-    rows = [(metric.name_zh, metric.id, _text(total, metric.id), metric.formula) for metric in METRICS]
+    rows = [(metric.name_zh, metric.id, _text(total, metric.id), metric.formula) for metric in DIALER_METRICS]
     out().print(table(("指标", "编号", "数值", "口径"), rows, title="合计"))
-    heads = [next(metric.name_zh for metric in METRICS if metric.id == name) for name in SHORT]
+    heads = [next(metric.name_zh for metric in DIALER_METRICS if metric.id == name) for name in SHORT]
     for by, found in groups.items():
         lines = [(key or "(无)", *(_text(sums, name) for name in SHORT)) for key, sums in found.items()]
         out().print(table((GROUPS[by], *heads), lines, title=f"按{GROUPS[by]}"))

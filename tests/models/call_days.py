@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from models.agent import TeamRow
 from models.dial import DialRow
+from models.kpi_cell import roll_up_days
 
 NOON_UTC = time(4)  # noon in Shanghai
 
@@ -48,6 +49,7 @@ def put_day(
         for number in range(dials)
     )
     opened.flush()
+    roll_up_days(opened, "dial", "t", [day])
 
 
 def put_team(opened: Session, team: str, lead: str) -> None:
