@@ -49,7 +49,7 @@ def test_a_day_without_weights() -> None:
         (QUIET.replace("[0.3, 100]", "[0.1, 100]"), "从小到大"),
         (QUIET.replace("weight: 0.4", "weight: -0.4"), "不在 0–1 之间"),
         (QUIET.replace("metric: connect_rate", "metric: conversion_connects"), "出现了两次"),
-        (QUIET.replace("points", "pionts"), "pionts"),
+        (QUIET.replace("points", "pionts"), "measures.0.points"),
         ("  - [", "YAML"),
     ],
 )
