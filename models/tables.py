@@ -21,10 +21,12 @@ from models import (
     recording,
     rescore,
     rollup,
+    scorecard,
     scoring_input,
     snapshot,
     stage_job,
     ticket,
+    target,
     transcript,
     watch,
 )
@@ -52,5 +54,7 @@ MODULES = (
     outbox,
     call_figures,
     kpi_cell,
+    scorecard,
+    target,
 )
 metadata = SQLModel.metadata
