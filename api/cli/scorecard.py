@@ -43,14 +43,8 @@ def store(settings: Settings, file: Path, *, dry_run: bool) -> None:
     with writing(settings) as opened:
         row = save_schedule(opened, text, file=file.name)
         approved = row.approved_at is not None
-    note(
-        f"{row.id} 第 {row.version} 版"
-        + (
-            "(已批准)"
-            if approved
-            else f" 存为草稿;批准:callqa scorecard approve {row.id} {row.version} --by 姓名"
-        )
-    )
+    command = f"callqa scorecard approve {row.id} {row.version} --by 姓名"
+    note(f"{row.id} 第 {row.version} 版" + ("(已批准)" if approved else f"存为草稿;批准:{command}"))
 
 
 def approve(settings: Settings, schedule_id: str, version: int, *, by: str) -> None:
