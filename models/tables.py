@@ -25,8 +25,8 @@ from models import (
     scoring_input,
     snapshot,
     stage_job,
-    ticket,
     target,
+    ticket,
     transcript,
     watch,
 )

@@ -7,8 +7,8 @@ from alembic import op
 
 import models.columns
 
-revision = "0005_targets"
-down_revision = "0004_dialer"
+revision = "0008_targets"
+down_revision = "0007_coaching"
 branch_labels = None
 depends_on = None
 
