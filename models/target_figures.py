@@ -52,7 +52,7 @@ def weekly_history(session: Session, target: Target, *, before: date, weeks: int
     for one in _readings(session, target, [target.metric], first=start, last=last, daily=True):
         week = sums[(one.first - start).days // 7]
         if isinstance(one.figure, Ratio):
-            week[0] += one.figure.num
+            week[0] += one.figure.num * metric.factor
             week[1] += one.figure.den
         elif one.figure is not None:
             week[0] += one.figure
