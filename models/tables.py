@@ -21,9 +21,11 @@ from models import (
     recording,
     rescore,
     rollup,
+    scorecard,
     scoring_input,
     snapshot,
     stage_job,
+    target,
     ticket,
     transcript,
     watch,
@@ -52,5 +54,7 @@ MODULES = (
     outbox,
     call_figures,
     kpi_cell,
+    scorecard,
+    target,
 )
 metadata = SQLModel.metadata

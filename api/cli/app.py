@@ -12,6 +12,7 @@ import typer
 from api.cli.alert_commands import alerts_app, attribute
 from api.cli.coaching_commands import coaching_app, experiment_app, report_app
 from api.cli.dialer_commands import import_, kpi
+from api.cli.manager_commands import scorecard_app, target_app
 from api.cli.rubric_commands import rubric_app
 from api.cli.running import end_with, run_settings
 from models.version import code_version
@@ -34,6 +35,8 @@ app.command()(attribute)
 app.add_typer(coaching_app, name="coaching")
 app.add_typer(experiment_app, name="experiment")
 app.add_typer(report_app, name="report")
+app.add_typer(scorecard_app, name="scorecard")
+app.add_typer(target_app, name="target")
 app.add_typer(models_app, name="models")
 app.add_typer(db_app, name="db")
 

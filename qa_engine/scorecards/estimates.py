@@ -75,17 +75,17 @@ def estimate(metric: Metric, days: Sequence[Ratio | float | None]) -> Estimate:
     if is_share(metric) and 0 <= num <= den:
         found = share(num, den, decimals=12)
         return Estimate(found.share, den, found.low, found.high, Method.WILSON)
-    return _by_days(ratios, num / den, den)
+    return _by_days(ratios, num / den, den, metric.factor)
 
 
-def _by_days(ratios: Sequence[Ratio], value: float, den: float) -> Estimate:
+def _by_days(ratios: Sequence[Ratio], value: float, den: float, factor: float) -> Estimate:
     used = [one for one in ratios if one.den > 0]
     if len(used) < _DAYS:
-        return Estimate(value, den, None, None, Method.NONE)
+        return Estimate(value * factor, den, None, None, Method.NONE)
     squares = sum((one.num - value * one.den) ** 2 for one in used)
     error = sqrt(squares * len(used) / (len(used) - 1)) / den
     half = t95(len(used) - 1) * error
-    return Estimate(value, den, value - half, value + half, Method.DAYS)
+    return Estimate(value * factor, den, (value - half) * factor, (value + half) * factor, Method.DAYS)
 
 
 def draw_group(metric_id: str, people: Mapping[str, Estimate]) -> dict[str, Estimate]:

@@ -27,12 +27,13 @@ class Milestone:
 def milestones(target: Target, calendar: WorkCalendar) -> list[Milestone]:
     """One a calendar week, by working days for counts; the last is the target itself."""
     whole = calendar.days(target.first, target.last)
-    found, first = [], target.first
+    found, first, gone = [], target.first, 0.0
     while first <= target.last:
         last = min(first + timedelta(days=_SUNDAY - first.isoweekday()), target.last)
-        gone = calendar.days(target.first, last)
+        days = calendar.days(first, last)
+        gone += days
         due = target.value * (gone / whole if whole else 0.0) if target.is_additive else target.value
-        found.append(Milestone(first, last, calendar.days(first, last), due))
+        found.append(Milestone(first, last, days, due))
         first = last + timedelta(days=1)
     return found
 

@@ -87,6 +87,11 @@ def test_a_ratio_of_seconds_has_its_interval_from_its_days() -> None:
     assert found.high == pytest.approx(60 + 12.706 * 20)
 
 
+def test_stored_hundredths_become_points() -> None:
+    found = estimate(BY_ID["qa_score"], [Ratio(16_000, 2), Ratio(9_200, 1)])
+    assert (found.value, found.n) == (pytest.approx(84), 3)
+
+
 def test_counts_are_exact() -> None:
     assert estimate(BY_ID["dials"], [3, None, 4]) == Estimate(7, 7, None, None, Method.EXACT)
 
