@@ -73,7 +73,10 @@ class Question:
 
 
 def usual_question(metric: str, after: Span, *, scope: str, key: str) -> Question:
-    """The days of an alert against the four weeks before them, for its group."""
+    """The days of an alert against the four weeks before them, for its group. Raises `BadInput` where the calendar has no
+    four weeks before them."""
+    if after.first <= date.min + timedelta(days=BEFORE_DAYS):
+        raise BadInput(f"日期太早:{after.first}", hint="请给有话务数据的日期,例如 2026-11-02")
     before = Span(after.first - timedelta(days=BEFORE_DAYS), after.first - timedelta(days=1))
     group = {scope: key} if scope in {"team", "agent", "campaign"} else {}
     return Question(metric, before, after, **group)
