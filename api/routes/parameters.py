@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Query
@@ -10,8 +11,10 @@ from pydantic import AfterValidator, StringConstraints
 from models.call import CallState
 from qa_engine.scoring.evaluation import Result, Verdict
 
-__all__ = ["CallId", "CallState", "Page", "PageSize", "Result", "Text", "Verdict"]
+__all__ = ["FIRST_DAY", "CallId", "CallState", "Page", "PageSize", "Result", "Text", "Verdict"]
 LAST_PAGE = 1_000_000
+FIRST_DAY = date(2000, 1, 1)
+"""No call was recorded before; looks back from a day stay within the calendar."""
 
 
 def _storable(text: str) -> str:
