@@ -237,8 +237,10 @@ def _close(plan: CoachingPlanRow, judgement: Judgement, found: Measurement, *, t
 
 
 def check_all(opened: Session, *, today: date) -> Sequence[Checked]:
-    """Every running plan."""
-    rows = opened.exec(select(CoachingPlanRow).where(CoachingPlanRow.state == PlanState.RUNNING)).all()
+    """Every running plan. Rows are locked: two that check at once open one next round."""
+    rows = opened.exec(
+        select(CoachingPlanRow).where(CoachingPlanRow.state == PlanState.RUNNING).with_for_update()
+    ).all()
     return [check_plan(opened, row, today=today) for row in rows]
 
 

@@ -185,7 +185,9 @@ def check(opened: Session, row: ExperimentRow, *, today: date) -> Standing:
 
 def check_running(opened: Session, *, today: date) -> Sequence[tuple[ExperimentRow, Standing]]:
     """Every running experiment."""
-    rows = opened.exec(select(ExperimentRow).where(ExperimentRow.state == ExperimentState.RUNNING)).all()
+    rows = opened.exec(
+        select(ExperimentRow).where(ExperimentRow.state == ExperimentState.RUNNING).with_for_update()
+    ).all()
     return [(row, check(opened, row, today=today)) for row in rows]
 
 

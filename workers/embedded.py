@@ -26,8 +26,10 @@ from qa_engine.errors import CallQAError, Unavailable
 from workers.alerting import AlertThread
 from workers.app import is_embedded, make_app, queue_name
 from workers.dispatch import Dispatcher, Feeder
+from workers.duty import DutyThread
 from workers.runner import Ran, run_job
 from workers.tools import Tools
+from workers.verdicts import VerdictThread
 from workers.watching import WatchThread
 
 log = structlog.get_logger()
@@ -77,8 +79,9 @@ def run_worker(
     app = make_app(settings, process)
     feeder = Feeder(tools, app, queues)
     dispatcher = Dispatcher(tools, feeder, _Parent(parent_pid).check)
-    watch = WatchThread(tools) if settings.watch_dir is not None else None
-    alerts = AlertThread(tools)
+    duties: list[DutyThread] = [AlertThread(tools), VerdictThread(tools)]
+    if settings.watch_dir is not None:
+        duties.append(WatchThread(tools))
 
     def _draining(**_: object) -> None:
         timer = threading.Timer(settings.drain_s, _give_up, (settings, tools))
@@ -87,9 +90,8 @@ def run_worker(
 
     worker_shutting_down.connect(_draining, weak=False)
     dispatcher.start()
-    alerts.start()
-    if watch is not None:
-        watch.start()
+    for duty in duties:
+        duty.start()
     log.info("worker.started", worker=tools.worker, queues=[queue.value for queue in queues])
     # Celery's concern with root is pickled messages; ours are JSON numbers
     warnings.simplefilter("ignore", SecurityWarning)
@@ -104,9 +106,8 @@ def run_worker(
         loglevel=settings.log_level,
     )
     worker.start()
-    if watch is not None:
-        watch.stop()
-    alerts.stop()
+    for duty in duties:
+        duty.stop()
     dispatcher.stop()
     tools.engine.dispose()
     log.info("worker.stopped", worker=tools.worker)

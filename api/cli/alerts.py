@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from datetime import time as clock
 from pathlib import Path
 
 from api.cli.console import note, out, print_json, table
 from api.cli.database import store
+from api.cli.opening import parse_day
 from models.agent import TeamRow
 from models.alert import AlertFilter, list_alerts
 from models.alert_rules import load_rules, read_rules
@@ -35,14 +36,6 @@ PARTS: Mapping[str, str] = {
     "environment": "环境:星期与节假日",
     "unexplained": "未解释",
 }
-
-
-def day_of(text: str, *, option: str) -> date:
-    """A date of the command line. Raises `BadInput`."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(f"{option}:{text} 不是日期", hint="例如 2026-11-02") from error
 
 
 def show_rules(settings: Settings, file: Path | None) -> int:
@@ -82,7 +75,9 @@ def show_alerts(settings: Settings, *, state: str, as_json: bool) -> int:
 def check(settings: Settings, *, as_of: str | None) -> int:
     """Judges the rules now, or as they would have been judged at noon of a day."""
     book = load_rules(settings)
-    now = datetime.combine(day_of(as_of, option="--as-of"), clock(12), settings.zone) if as_of else utc_now()
+    now = (
+        datetime.combine(parse_day(as_of, option="--as-of"), clock(12), settings.zone) if as_of else utc_now()
+    )
     with store(settings) as engine:
         new = check_figures(engine, settings, book, now)
     note(f"{len(book.rules)} 条规则,新触发 {new} 次")
@@ -158,7 +153,7 @@ def _attribution_table(found: Mapping[str, object]) -> object:
 
 def span(first: str, last: str) -> Span:
     """Days of an option pair. Raises `BadInput`."""
-    days = Span(day_of(first, option="--from"), day_of(last, option="--to"))
+    days = Span(parse_day(first, option="--from"), parse_day(last, option="--to"))
     if days.first > days.last:
         raise BadInput(f"{first} 晚于 {last}", hint="起始日期应在结束日期之前")
     return days

@@ -12,12 +12,12 @@ from sqlmodel import Session
 
 from api.cli.console import note, out, print_json, table
 from api.cli.database import store
+from api.cli.opening import parse_day, today_of
 from api.documents.pdf import pdf
 from api.documents.xlsx import xlsx
 from api.pages.languages import Language, Words
 from api.pages.rubric_shelf import RubricShelf
 from models.coaching_cycle import check_all, find
-from models.columns import utc_now
 from models.database import reading, session
 from models.experiment_check import check_running
 from models.reports import Kind, make_report
@@ -39,12 +39,7 @@ SAYS = {
 
 
 def _day(settings: Settings, text: str | None) -> date:
-    if text is None:
-        return utc_now().astimezone(settings.zone).date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(f"不是日期:{text}", hint="例如 2026-11-02") from error
+    return today_of(settings) if text is None else parse_day(text)
 
 
 @contextmanager

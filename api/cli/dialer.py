@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from api.cli.console import failure_table, note, notes, out, print_json, table
+from api.cli.opening import parse_day
 from models.database import open_database, reading, session
 from models.dial_import import ImportOrder, ImportReport, run_import
 from models.dial_kpi import By, Period, kpi_sums
@@ -128,15 +128,6 @@ def _show(report: ImportReport, *, dry_run: bool) -> None:
         note(f"没有用到的文件:{'、'.join(report.unread)}", style="dim")
 
 
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(f"不是日期:{text}", hint="例如 2026-11-02") from error
-
-
 def show_kpi(
     settings: Settings,
     *,
@@ -148,7 +139,11 @@ def show_kpi(
     again: bool = False,
 ) -> int:
     """Prints the figures of a period; without `by` in every grouping. `again` first makes all roll-ups anew."""
-    period = Period(_day(first), _day(last), source)
+    period = Period(
+        parse_day(first, option="--from") if first else None,
+        parse_day(last, option="--to") if last else None,
+        source,
+    )
     groupings = [by] if by else [By.AGENT, By.TEAM, By.DAY, By.CAMPAIGN]
     upgrade(settings.database_url)
     engine = open_database(settings.database_url)

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from models.columns import utc_now
+from models.clock import FIRST_DAY, today_in
 from models.database import open_database, session
 from models.migrations import upgrade
 from models.settings import Settings
@@ -29,15 +29,20 @@ def writing(settings: Settings) -> Iterator[Session]:
 
 def today_of(settings: Settings) -> date:
     """Today in the tenant's zone."""
-    return utc_now().astimezone(settings.zone).date()
+    return today_in(settings.zone)
 
 
-def parse_day(text: str) -> date:
-    """Raises `BadInput`."""
+def parse_day(text: str, *, option: str = "") -> date:
+    """A day of an option. Raises `BadInput`, also for days before there were recordings: looks back from them leave the
+    calendar."""
+    said = f"{option} {text}".strip()
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
-        raise BadInput(f"不是日期:{text}", hint="例如 2026-11-02") from error
+        raise BadInput(f"不是日期:{said}", hint="例如 2026-11-02") from error
+    if day < FIRST_DAY:
+        raise BadInput(f"日期太早:{said}", hint=f"不早于 {FIRST_DAY}")
+    return day
 
 
 def parse_month(text: str) -> date:

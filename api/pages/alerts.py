@@ -16,6 +16,7 @@ from api.pages.views.alerts import alert_line, alert_tile, alert_view, rule_view
 from api.routes.parameters import Page, Text
 from models.alert import AlertFilter, AlertState, assign, get_alert, list_alerts, resolve, snooze
 from models.alert_rules import load_rules, rules_path
+from models.clock import today_in
 from models.columns import utc_now
 from models.database import session
 from models.notify.channels import addresses
@@ -79,7 +80,7 @@ def alert_list(
 def rules(request: Request, services: ServicesDep, opened: ReadDep, backtest: Text = "") -> HTMLResponse:
     """Every rule in words; `?backtest=` shows what one would have found."""
     book, problem = _rules(services.settings)
-    today = utc_now().astimezone(services.settings.zone).date()
+    today = today_in(services.settings.zone)
     ready = [channel.value for channel in addresses(services.settings)]
     words = words_of(request)
     return render(

@@ -17,6 +17,7 @@ from api.pages.rubric_shelf import RubricShelf
 from api.pages.views.coaching import clip_view, finding_views, picture, plan_lines
 from models.agent import AgentRow
 from models.call import get_call
+from models.clock import today_in
 from models.coaching import (
     WINDOW_DAYS,
     CoachingListenRow,
@@ -41,7 +42,7 @@ Prose = Annotated[str, Form(max_length=4000)]
 
 
 def _today(services: Services) -> date:
-    return utc_now().astimezone(services.settings.zone).date()
+    return today_in(services.settings.zone)
 
 
 def _rubric(services: Services, asked: str | None) -> str:

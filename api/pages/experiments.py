@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from api.deps import ReadDep, Services, ServicesDep
 from api.pages.actor import actor_of
 from api.pages.rendering import render
-from models.columns import utc_now
+from models.clock import today_in
 from models.database import session as writing
 from models.experiment import ExperimentRow, ExperimentState, get_experiment, list_experiments, start, stop
 from models.experiment_check import check, decide, standing
@@ -32,7 +32,7 @@ class BadExperiment(BadInput):
 
 
 def _today(services: Services) -> date:
-    return utc_now().astimezone(services.settings.zone).date()
+    return today_in(services.settings.zone)
 
 
 @router.get("")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
@@ -13,12 +12,12 @@ from api.deps import ReadDep, Services, ServicesDep
 from api.pages.languages import Language, Words
 from api.pages.rendering import render
 from api.pages.rubric_shelf import RubricShelf
-from models.columns import utc_now
+from api.routes.parameters import Day
+from models.clock import today_in
 from models.reports import Kind, make_report
 from qa_engine.insight.sheet import Sheet
 
 router = APIRouter(prefix="/reports", include_in_schema=False)
-Day = Annotated[date | None, Query()]
 
 
 def build(services: Services, opened: Session, kind: Kind, day: date | None) -> Sheet:
@@ -29,7 +28,7 @@ def build(services: Services, opened: Session, kind: Kind, day: date | None) -> 
     return make_report(
         opened,
         kind,
-        day=day or utc_now().astimezone(settings.zone).date(),
+        day=day or today_in(settings.zone),
         rubric=rubric,
         titles=RubricShelf(settings).item_titles(rubric),
         reason_name=lambda kind: words.get(f"objection.{kind}", kind),
@@ -38,18 +37,22 @@ def build(services: Services, opened: Session, kind: Kind, day: date | None) -> 
 
 @router.get("")
 def report_page(
-    request: Request, services: ServicesDep, opened: ReadDep, kind: Kind = Kind.MORNING, day: Day = None
+    request: Request,
+    services: ServicesDep,
+    opened: ReadDep,
+    kind: Kind = Kind.MORNING,
+    day: Day | None = None,
 ) -> HTMLResponse:
     """One report, that prints as it is shown."""
     sheet = build(services, opened, kind, day)
-    shown = day or utc_now().astimezone(services.settings.zone).date()
+    shown = day or today_in(services.settings.zone)
     return render(
         request, "reports/report.html", nav="coaching", sheet=sheet, kind=kind, kinds=tuple(Kind), day=shown
     )
 
 
 @router.get("/{kind}.pdf")
-def report_pdf(services: ServicesDep, opened: ReadDep, kind: Kind, day: Day = None) -> Response:
+def report_pdf(services: ServicesDep, opened: ReadDep, kind: Kind, day: Day | None = None) -> Response:
     """The same as PDF."""
     from api.documents.pdf import pdf  # noqa: PLC0415 (reportlab is slow to load)
 
@@ -57,7 +60,7 @@ def report_pdf(services: ServicesDep, opened: ReadDep, kind: Kind, day: Day = No
 
 
 @router.get("/{kind}.xlsx")
-def report_xlsx(services: ServicesDep, opened: ReadDep, kind: Kind, day: Day = None) -> Response:
+def report_xlsx(services: ServicesDep, opened: ReadDep, kind: Kind, day: Day | None = None) -> Response:
     """The same as a spreadsheet."""
     from api.documents.xlsx import xlsx  # noqa: PLC0415
 

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import ReadDep, ServicesDep
-from api.routes.parameters import FIRST_DAY, Text
+from api.routes.parameters import Day, Text
+from models.clock import today_in
 from models.coaching import list_plans
 from models.coaching_cycle import find
-from models.columns import utc_now
 from models.experiment import list_experiments
 
 router = APIRouter(tags=["coaching"])
@@ -76,10 +76,10 @@ def findings(
     services: ServicesDep,
     opened: ReadDep,
     rubric: Annotated[Text | None, Query(description="缺省为第一张启用的 · The first active one")] = None,
-    day: Annotated[date | None, Query(ge=FIRST_DAY, description="缺省为今天 · Today")] = None,
+    day: Annotated[Day | None, Query(description="缺省为今天 · Today")] = None,
 ) -> list[FindingBody]:
     """At most three an agent, from the 28 days before `day`; too small samples are left out."""
-    today = day or utc_now().astimezone(services.settings.zone).date()
+    today = day or today_in(services.settings.zone)
     found = find(opened, rubric or next(iter(services.settings.rubric_ids), ""), today=today)
     return [FindingBody.model_validate(one) for own in found.values() for one in own]
 

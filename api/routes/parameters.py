@@ -6,15 +6,16 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from models.call import CallState
+from models.clock import FIRST_DAY
 from qa_engine.scoring.evaluation import Result, Verdict
 
-__all__ = ["FIRST_DAY", "CallId", "CallState", "Page", "PageSize", "Result", "Text", "Verdict"]
+__all__ = ["CallId", "CallState", "Day", "Page", "PageSize", "Result", "Text", "Verdict"]
 LAST_PAGE = 1_000_000
-FIRST_DAY = date(2000, 1, 1)
-"""No call was recorded before; looks back from a day stay within the calendar."""
+Day = Annotated[date, Field(ge=FIRST_DAY)]
+"""A day that figures are asked for."""
 
 
 def _storable(text: str) -> str:
