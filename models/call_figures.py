@@ -38,6 +38,8 @@ class CallFiguresRow(SQLModel, table=True):
     shift_c: int | None = None
 
 
+QUALITY_COUNTS = {"response_calls": "response_ms", "shift_calls": "shift_c"}
+"""Calls that have a measure, counted."""
 _SUMMED = tuple(name for name in CallFiguresRow.model_fields if name != "call_id")
 
 
@@ -76,7 +78,7 @@ def quality_cells(opened: Session, period: Period, *, agent_id: str | None = Non
     """Of calls that have been listened to, by the source that handed them in; of one agent ("" = none) where named."""
     keys: list[Any] = [CallRow.source, CallRow.day, CallRow.agent_id, CallRow.team_id, CallRow.campaign]
     amounts = {name: func.sum(getattr(CallFiguresRow, name)) for name in _SUMMED}
-    for name, of in (("response_calls", "response_ms"), ("shift_calls", "shift_c")):
+    for name, of in QUALITY_COUNTS.items():
         amounts[name] = func.sum(case((getattr(CallFiguresRow, of).is_not(None), 1), else_=0))
     query = (
         select_columns(*keys, *amounts.values())

@@ -12,9 +12,7 @@ from sqlmodel import Session
 from models.dial_kpi import By, Period, grouped
 from models.kpi_cell import stored_cells
 from qa_engine.kpi.registry import BY_ID, Figure, Ratio
-from qa_engine.kpi.sums import Sums
-
-LEAD_FIELDS = frozenset({"leads_dialled", "leads_contacted", "contact_leads_of", "sale_leads_of"})
+from qa_engine.kpi.sums import LEAD_FIELDS, Sums
 
 
 class Grain(StrEnum):

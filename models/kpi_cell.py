@@ -19,10 +19,9 @@ from models.call_figures import note_call, quality_cells
 from models.database import lock_names
 from models.dial import AgentTimeRow, DialRow
 from models.dial_kpi import NOBODY, By, Cell, Period, dial_cells, time_cells
-from qa_engine.kpi.sums import Sums
+from qa_engine.kpi.sums import LEAD_FIELDS, Sums
 
-_LEADS = {"leads_dialled", "leads_contacted", "contact_leads_of", "sale_leads_of"}
-AMOUNTS = tuple(one.name for one in fields(Sums) if one.name not in _LEADS)
+AMOUNTS = tuple(one.name for one in fields(Sums) if one.name not in LEAD_FIELDS)
 KEYS = {By.DAY: "day", By.AGENT: "agent_id", By.TEAM: "team_id", By.CAMPAIGN: "campaign"}
 
 CELL_SOURCES: Mapping[str, Callable[[Session, Period], list[Cell]]] = {

@@ -14,17 +14,17 @@ from api.pages.rendering import render
 from api.pages.views.board import shown
 from api.pages.views.charts import day_line, funnel, pareto
 from api.routes.parameters import Text
-from models.columns import utc_now
+from models.clock import today_in
 from models.dial_kpi import By
 from models.figures import read_figures
 from models.queries import objection_counts
 from qa_engine.errors import BadInput
-from qa_engine.kpi.registry import BY_ID, METRICS
+from qa_engine.kpi.registry import BY_ID, METRICS, NO_SOURCE_YET
 
 router = APIRouter(include_in_schema=False)
 TILES = (
     *("dials", "connect_rate", "effective_talk_rate", "conversion_connects", "aht", "occupancy"),
-    *("qa_score", "critical_accuracy_compliance", "objection_resolved_rate", "complaint_rate"),
+    *("qa_score", "critical_accuracy_compliance", "objection_resolved_rate"),
 )
 FUNNEL = ("dials", "connects", "contacts", "sales")
 DEFAULT_DAYS, MAX_DAYS = 30, 366
@@ -42,7 +42,7 @@ def board(  # noqa: PLR0917 (query parameters)
     campaign: Text = "",
 ) -> HTMLResponse:
     """Company → team → agent. Raises `BadInput` for a range that ends before it begins or is too long."""
-    last = last or utc_now().astimezone(services.settings.zone).date()
+    last = last or today_in(services.settings.zone)
     first = first or last - timedelta(days=DEFAULT_DAYS - 1)
     if not timedelta(0) <= last - first < timedelta(MAX_DAYS):
         raise BadInput(f"日期范围 {first} 到 {last} 不可用", hint=f"起始日不能晚于结束日,最多 {MAX_DAYS} 天")
@@ -86,4 +86,4 @@ def board(  # noqa: PLR0917 (query parameters)
 @router.get("/metrics")
 def metrics(request: Request) -> HTMLResponse:
     """Every metric with its definition."""
-    return render(request, "board/metrics.html", nav="board", metrics=METRICS)
+    return render(request, "board/metrics.html", nav="board", metrics=METRICS, no_source=NO_SOURCE_YET)

@@ -88,3 +88,7 @@ class Sums:
 
 def _plus(first: int | None, second: int | None) -> int | None:
     return second if first is None else first if second is None else first + second
+
+
+LEAD_FIELDS = frozenset({"leads_dialled", "leads_contacted", "contact_leads_of", "sale_leads_of"})
+"""Fields of `Sums` that do not add up: a lead of two groups is one lead of both."""

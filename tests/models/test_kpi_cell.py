@@ -10,13 +10,16 @@ from sqlalchemy import Engine
 
 from models.agent import AgentRow, TeamRow
 from models.call import CallRow
+from models.call_figures import QUALITY_COUNTS, CallFiguresRow
 from models.database import open_database, reading, session
 from models.dial_import import run_import
-from models.dial_kpi import GROUPINGS, By, Period, grouped, kpi_sums
+from models.dial_kpi import GROUPINGS, By, Period, _call_columns, _time_columns, grouped, kpi_sums
 from models.evaluation import save_evaluation
 from models.figures import Grain, read_figures
 from models.kpi_cell import AMOUNTS, rebuild, roll_up_call, stored_cells
 from models.settings import Settings
+from qa_engine.kpi.registry import METRICS, NO_SOURCE_YET
+from qa_engine.kpi.sums import LEAD_FIELDS
 from tests.conftest import make_settings
 from tests.models.builders import SHA, add_call, evaluation
 from tests.models.dialer import Dialer
@@ -129,3 +132,9 @@ def test_scores_of_calls_become_the_mean_of_their_cell(engine: Engine) -> None:
         ("T1", None, 0),
         ("T1", None, None),
     ]
+
+
+def test_metrics_that_nothing_fills_are_named() -> None:
+    filled = {*_call_columns(), *_time_columns(), *CallFiguresRow.model_fields, *QUALITY_COUNTS, *LEAD_FIELDS}
+    unfilled = {one.id for one in METRICS if not {one.numerator, one.denominator or one.numerator} <= filled}
+    assert unfilled == NO_SOURCE_YET

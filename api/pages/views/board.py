@@ -13,12 +13,14 @@ _UNKNOWN = "–"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`interval` is the Wilson 95 % interval of a share, "" otherwise; `few` where n is below the metric's minimum."""
+    """`interval` is the Wilson 95 % interval of a share, "" otherwise; `few` where n is below the metric's
+    minimum; `with_unit` where the number needs its unit beside it."""
 
     text: str
     n: int | None
     interval: str
     few: bool
+    with_unit: bool = False
 
 
 def shown(reading: Reading) -> Shown:
@@ -30,7 +32,7 @@ def shown(reading: Reading) -> Shown:
     if not isinstance(reading.figure, Ratio):
         return Shown(f"{value:,.0f}", None, "", few=False)
     if metric.unit != "比率":
-        return Shown(f"{value:,.1f}", n, "", few=few)
+        return Shown(f"{value:,.1f}", n, "", few=few, with_unit=True)
     found = share(min(reading.figure.num, reading.figure.den), reading.figure.den)
     interval = f"{(found.low or 0) * 100:.1f}–{(found.high or 0) * 100:.1f}%"
     return Shown(
