@@ -21,6 +21,7 @@ from models.coaching import (
 from models.coaching_cells import JUDGED, item_weights, read_cells
 from models.coaching_clips import Chosen, best_peer, worst_own
 from models.evaluation import EvaluationItemRow, EvaluationRow
+from models.recording import RecordingRow
 from qa_engine.coaching.effect import Effect, Level, comparable, estimate, levels
 from qa_engine.coaching.findings import Finding, findings
 from qa_engine.coaching.note import Note, draft
@@ -129,7 +130,8 @@ def _others(opened: Session, plan: CoachingPlanRow, first: date, last: date) -> 
 
 def sample_listen(opened: Session, plan: CoachingPlanRow) -> Sequence[CoachingListenRow]:
     """Draws the calls of the second listen once: ten of the time after on which the item was judged, by a hash of plan and
-    call, so that nobody chooses and a repeat draws the same."""
+    call, so that nobody chooses and a repeat draws the same. Only calls that can be listened to; none where only
+    transcripts were imported."""
     assert plan.id is not None
     drawn = listens_of(opened, plan.id)
     if drawn:
@@ -139,7 +141,9 @@ def sample_listen(opened: Session, plan: CoachingPlanRow) -> Sequence[CoachingLi
         select(CallRow.id, EvaluationItemRow.verdict)
         .join(EvaluationRow, col(EvaluationRow.call_id) == col(CallRow.id))
         .join(EvaluationItemRow, col(EvaluationItemRow.evaluation_id) == col(EvaluationRow.id))
+        .join(RecordingRow, col(RecordingRow.call_id) == col(CallRow.id))
         .where(
+            col(RecordingRow.audio_key).is_not(None),
             CallRow.agent_id == plan.agent_id,
             CallRow.day >= start,
             CallRow.day <= last,

@@ -98,7 +98,8 @@ def _improved(effect: Effect, span: str, *, gap: float, listening: Listening | N
         doubt = f"距同事水平还差 {_points(gap)}"
     if doubt:
         return Judgement(Outcome.PARTLY, f"{span},{doubt}")
-    return Judgement(Outcome.RESOLVED, f"{span},已到同事水平")
+    heard = "" if listening else ",没有录音可供盲听"
+    return Judgement(Outcome.RESOLVED, f"{span},已到同事水平{heard}")
 
 
 def _points(value: float) -> str:

@@ -11,6 +11,7 @@ from models.agent import AgentRow
 from models.call import CallRow
 from models.database import session
 from models.evaluation import EvaluationItemRow, EvaluationRow
+from models.recording import RecordingRow
 
 RUBRIC, ITEM = "form", "opening.identity"
 SHA = "0" * 64
@@ -18,7 +19,7 @@ TODAY = date(2026, 11, 20)
 _numbers = itertools.count(1)
 
 
-def add_calls(engine: Engine, agent: str, day: date, reached: int, n: int) -> None:
+def add_calls(engine: Engine, agent: str, day: date, reached: int, n: int, *, recorded: bool = True) -> None:
     """`n` scored calls of a day, `reached` of them pass the item; each has a place to listen to."""
     with session(engine) as opened:
         opened.merge(AgentRow(id=agent, name=f"坐席{agent}"))
@@ -40,6 +41,8 @@ def add_calls(engine: Engine, agent: str, day: date, reached: int, n: int) -> No
                 )
             )
             opened.flush()
+            if recorded:
+                opened.add(RecordingRow(call_id=f"k{number}", audio_key=f"audio/k{number}.wav"))
             piece = {"condition": "says", "text": "", "start_s": 12.0, "end_s": 14.0}
             item = {
                 "id": ITEM, "title": "表明身份", "section": "opening", "verdict": verdict, "credit": float(at < reached),

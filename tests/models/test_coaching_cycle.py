@@ -154,3 +154,17 @@ def test_steps_out_of_order_and_unsigned_are_refused(centre) -> None:
             acknowledge(plan, name=" ", today=TODAY)
     with reading(centre) as opened:
         assert opened.exec(select(CoachingPlanRow.state)).all() == ["given"]
+
+
+def test_without_recordings_nobody_is_waited_for(centre) -> None:
+    plan_id = _start(centre)
+    for week in range(2):
+        day = TODAY + timedelta(days=7 * week + 2)
+        for at in range(12):
+            add_calls(centre, f"p{at}", day, 10 + at * 3 // 4 + (at + week) % 2, 20)
+        add_calls(centre, "bad", day, 19, 20, recorded=False)
+    with session(centre) as opened:
+        found = check_plan(opened, opened.get(CoachingPlanRow, plan_id), today=TODAY + timedelta(days=15))
+        assert listens_of(opened, plan_id) == []
+    assert found.judgement.outcome is Outcome.RESOLVED
+    assert "没有录音可供盲听" in found.judgement.reason
