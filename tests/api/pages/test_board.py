@@ -14,6 +14,7 @@ def test_an_empty_board_still_answers(service, query: str) -> None:
     page = service.http.get(f"/board{query}")
     assert page.status_code == 200, page.text
     assert "/metrics#connect_rate" in page.text
+    assert page.text.count("callqa import") == 2
 
 
 def test_the_board_of_scored_calls(filled) -> None:
