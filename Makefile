@@ -9,7 +9,7 @@ demo: setup
 	$(BIN)/callqa demo
 
 test: setup-dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 8 --dist loadfile
 
 setup: $(VENV)/.setup
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from api.access import AccessGate
 from api.deps import Services
 from api.errors import install_error_handlers
 from api.pages import error_page
@@ -18,7 +19,7 @@ from models.settings import Settings
 from models.storage import Storage
 from models.version import code_version
 
-UPLOAD_PATH = "/api/v1/calls"
+UPLOAD_PATHS = frozenset({"/api/v1/calls", "/api/v1/orders", "/api/v1/tickets"})
 DESCRIPTION = """\
 电销通话质检:上传录音,得到文字稿、带证据的评分和异议分析。
 
@@ -56,7 +57,8 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = ()) -> FastAPI:
     app.include_router(v1.router, prefix="/api/v1")
     app.include_router(pages)
     upload_bytes = settings.max_upload_mb * MB + FORM_OVERHEAD_BYTES
-    app.add_middleware(BodyLimit, upload_path=UPLOAD_PATH, upload_bytes=upload_bytes)
+    app.add_middleware(AccessGate, services=services, page=error_page)
+    app.add_middleware(BodyLimit, upload_paths=UPLOAD_PATHS, upload_bytes=upload_bytes)
     app.add_middleware(SameSite, hosts=hosts)
     app.add_middleware(SecurityHeaders)
     return app

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from models.database import reading
+from models.review_total import Reckoner
 from models.settings import Settings
 from models.storage import Storage
 
@@ -22,6 +23,10 @@ class Services:
     settings: Settings
     engine: Engine
     storage: Storage
+    reckoner: Reckoner = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reckoner", Reckoner(self.settings))
 
 
 def services_of(request: Request) -> Services:

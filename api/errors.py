@@ -181,22 +181,41 @@ _DESCRIPTIONS: Mapping[int, str] = {
 }
 
 
-def _from_validation(error: RequestValidationError) -> CallQAError:
+_FAULTS: Mapping[str, str] = {
+    "missing": "没有填写",
+    "enum": "不认识的值,可用 {expected}",
+    "literal_error": "不认识的值,可用 {expected}",
+    "string_too_short": "至少 {min_length} 个字",
+    "string_too_long": "最多 {max_length} 个字",
+    "string_pattern_mismatch": "写法不对",
+    "int_parsing": "应为整数",
+    "float_parsing": "应为数字",
+    "bool_parsing": "应为 true 或 false",
+    "date_from_datetime_parsing": "应为日期,如 2026-11-14",
+    "date_parsing": "应为日期,如 2026-11-14",
+    "greater_than_equal": "不小于 {ge}",
+    "less_than_equal": "不大于 {le}",
+}
+"""What pydantic found, in the reader's language; what is not here is said as pydantic says it."""
+
+
+def _from_validation(error: RequestValidationError, *, on_page: bool) -> CallQAError:
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"] if part not in {"query", "body", "path", "header"})
+    said = _FAULTS[first["type"]].format(**first.get("ctx", {})) if first["type"] in _FAULTS else first["msg"]
     return BadRequest(
-        f"参数 {place or '请求体'}:{first['msg']}",
-        hint="参数的类型和范围见 /openapi.json",
+        f"参数 {place or '请求体'}:{said}",
+        hint="请从页面上的链接或表单进入" if on_page else "参数的类型和范围见 /openapi.json",
     )
 
 
-def _from_http(error: HTTPException) -> CallQAError:
+def _from_http(error: HTTPException, *, on_page: bool) -> CallQAError:
     cause = as_callqa_error(error.__cause__) if error.__cause__ else None
     if cause is not None:  # FastAPI wraps what breaks while it reads a form, a full disk too
         return cause
     if error.status_code == NotFound.http_status:
         message, hint = _HTTP_MESSAGES[404]
-        return NotFound(message, hint=hint)
+        return NotFound(message, hint="请检查链接是否完整,或从上面的菜单进入" if on_page else hint)
     message, hint = _HTTP_MESSAGES.get(error.status_code, (str(error.detail), ""))
     return HttpError(error.status_code, message, hint=hint)
 
@@ -222,11 +241,11 @@ def install_error_handlers(app: FastAPI, *, page: ErrorPage | None = None) -> No
 
     def on_validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        return answer(request, _from_validation(error))
+        return answer(request, _from_validation(error, on_page=wants_page(request)))
 
     def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return answer(request, _from_http(error), error.headers)
+        return answer(request, _from_http(error, on_page=wants_page(request)), error.headers)
 
     def on_library(request: Request, error: Exception) -> Response:
         expected = as_callqa_error(error)

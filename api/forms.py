@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from models.settings import Settings
+from models.studio.forms import Forms
 from models.version import code_version
-from qa_engine.rubric import find_rubric, load_rubric
 from qa_engine.scoring.compile import Plan, compile_rubric
 
 
-def load_plans(
-    settings: Settings, names: Sequence[str] | None = None, *, phrases: Path | None = None
-) -> tuple[Plan, ...]:
-    """Rubrics by id or path, those of the settings by default. Raises `NotFound`, `BadRubric`."""
-    files = tuple(path for path in (settings.phrases, phrases) if path is not None)
-    paths = [
-        find_rubric(name, folder=settings.rubrics_dir)
-        for name in (settings.rubric_ids if names is None else names)
-    ]
+def load_plans(forms: Forms, names: Sequence[str] | None = None) -> tuple[Plan, ...]:
+    """Rubrics by id or path, those that score calls by default. Raises `NotFound`, `BadRubric`."""
     return tuple(
-        compile_rubric(load_rubric(path, phrase_files=files), zone=settings.zone, code_version=code_version())
-        for path in paths
+        compile_rubric(forms.rubric(name), zone=forms.settings.zone, code_version=code_version())
+        for name in (forms.active if names is None else names)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -65,18 +65,18 @@ class SecurityHeaders:
 class BodyLimit:
     """Answers 413 as soon as a body passes its cap, whatever its Content-Length said.
 
-    `upload_bytes` caps `upload_path`; every other path gets `SMALL_BODY_BYTES`."""
+    `upload_bytes` caps `upload_paths`; every other path gets `SMALL_BODY_BYTES`."""
 
-    def __init__(self, app: ASGIApp, *, upload_path: str, upload_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, upload_paths: Collection[str], upload_bytes: int) -> None:
         self.app = app
-        self.upload_path = upload_path
+        self.upload_paths = upload_paths
         self.upload_bytes = upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = self.upload_bytes if scope["path"].rstrip("/") == self.upload_path else SMALL_BODY_BYTES
+        limit = self.upload_bytes if scope["path"].rstrip("/") in self.upload_paths else SMALL_BODY_BYTES
         refusal = error_response(
             BodyTooLarge(
                 f"内容超过上限 {limit // MB} MB",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Index, func, text
+from sqlalchemy import ColumnElement, Index, func, or_, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.columns import BigId, UtcDateTime
@@ -253,12 +253,14 @@ def recover(opened: Session, alert: AlertRow, day: date, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AlertFilter:
-    """Which alerts; "" = all."""
+    """Which alerts; "" = all. `awake_at`: open ones that are not snoozed then."""
 
     state: str = ""
     rule: str = ""
     owner: str = ""
     scope_key: str = ""
+    scope: str = ""
+    awake_at: datetime | None = None
 
 
 def list_alerts(
@@ -271,9 +273,12 @@ def list_alerts(
         (AlertRow.rule, wanted.rule),
         (AlertRow.owner, wanted.owner),
         (AlertRow.scope_key, wanted.scope_key),
+        (AlertRow.scope, wanted.scope),
     ):
         if value:
             query = query.where(col(column) == value)
+    if wanted.awake_at is not None:
+        query = query.where(*_awake(wanted.awake_at))
     total = opened.exec(select(func.count()).select_from(query.subquery())).one()
     order = (
         col(AlertRow.state),
@@ -282,6 +287,16 @@ def list_alerts(
     )  # "open" < "resolved"
     rows = opened.exec(query.order_by(*order).offset((page - 1) * size).limit(size)).all()
     return rows, total
+
+
+def _awake(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    until = col(AlertRow.snoozed_until)
+    return (col(AlertRow.state) == AlertState.OPEN.value, or_(until.is_(None), until <= now))
+
+
+def awake_alerts(opened: Session, now: datetime) -> tuple[int, datetime | None]:
+    """(how many open alerts want somebody now, when the oldest of them was opened)."""
+    return opened.exec(select(func.count(), func.min(col(AlertRow.opened_at))).where(*_awake(now))).one()
 
 
 def events_of(opened: Session, alert_id: int) -> Sequence[AlertEventRow]:

@@ -14,6 +14,8 @@ from models.alert import AlertRow, Hit, is_known_hit, open_alert, record_hit, re
 from models.analysis import ObjectionRow
 from models.attribution import Question, Span, document, explain, usual_question
 from models.call import CallRow
+from models.call_causes import call_causes
+from models.crm_list import ticket_kinds
 from models.database import reading, session
 from models.dial_kpi import By, Period, kpi_sums
 from models.evaluation import EvaluationRow
@@ -21,6 +23,7 @@ from models.figures import read_figures
 from models.notify.channels import channels_of
 from models.outbox import put_message
 from models.settings import Settings
+from models.target_days import daily_targets
 from models.ticket import open_ticket
 from qa_engine.alerts.judge import history_days, is_recovered, judge
 from qa_engine.alerts.messages import Message, without_numbers
@@ -29,26 +32,32 @@ from qa_engine.alerts.words import in_words, scope_text, value_text
 from qa_engine.errors import CallQAError
 from qa_engine.kpi.bands import Point, is_measured
 from qa_engine.kpi.registry import BY_ID, Ratio
+from qa_engine.targets.target import Scope as Level
 
 FRESH_DAYS = 7
 """Ended days that still make an alert. What is imported later than that is history: the back-test shows it."""
 _BY = {Scope.TOTAL: By.TOTAL, Scope.TEAM: By.TEAM, Scope.AGENT: By.AGENT, Scope.CAMPAIGN: By.CAMPAIGN}
 
+_LEVELS = {Scope.TOTAL: Level.COMPANY, Scope.TEAM: Level.TEAM, Scope.AGENT: Level.AGENT}
+
 
 def series(
     opened: Session, rules: Sequence[Rule], first: date, last: date
 ) -> dict[str, dict[str, list[Point]]]:
-    """The days of each rule's metric for every group that it looks at: rule → group → points in order of days. Rules
-    of one scope are read together."""
+    """The days of each rule's metric for every group that it looks at, with what stored targets ask of them where a rule
+    wants that: rule → group → points in order of days. Rules of one scope are read together."""
     found: dict[str, dict[str, list[Point]]] = {rule.id: {} for rule in rules}
     for scope in sorted({rule.scope for rule in rules}):
         same = [rule for rule in rules if rule.scope is scope]
         metrics = sorted({rule.metric for rule in same})
         days = read_figures(opened, metrics, first=first, last=last, by=_BY[scope], daily=True)
+        stored = {rule.metric for rule in same if isinstance(rule.test, KOfN) and rule.test.is_stored}
+        due = daily_targets(opened, _LEVELS[scope], stored, first=first, last=last) if stored else {}
         for one in sorted(days, key=lambda one: one.first):
             for rule in same:
                 if rule.metric == one.metric and (not rule.only or one.key in rule.only):
-                    point = Point(one.first, one.value, one.n or 0)
+                    target = due.get((one.metric, one.key), {}).get(one.first)
+                    point = Point(one.first, one.value, one.n or 0, target)
                     found[rule.id].setdefault(one.key, []).append(point)
     return found
 
@@ -160,6 +169,7 @@ def _signs(opened: Session, call: CallRow) -> Mapping[CallSign, set[str]]:
         CallSign.AUTO_FAIL: {item for items in failed for item in items},
         CallSign.OBJECTION: set(objections),
         CallSign.DISPOSITION: {call.disposition} if call.disposition else set(),
+        CallSign.TICKET: ticket_kinds(opened, call),
     }
 
 
@@ -182,7 +192,22 @@ def note_call(opened: Session, settings: Settings, book: RuleBook, call: CallRow
     while they are fresh. Returns how many hits were new."""
     if (now.astimezone(settings.zone).date() - call.day).days > FRESH_DAYS:
         return 0
-    return sum(_write(opened, settings, hit, None, now) for hit in call_hits(opened, book, call))
+    return sum(_write(opened, settings, book, hit, now) for hit in call_hits(opened, book, call))
+
+
+def note_ticket(
+    opened: Session, settings: Settings, book: RuleBook, call: CallRow, now: datetime, *, day: date
+) -> int:
+    """Counts what a ticket opened on `day` says of a call, while the ticket is fresh: a customer may complain long after
+    the call. Returns how many hits were new."""
+    if (now.astimezone(settings.zone).date() - day).days > FRESH_DAYS:
+        return 0
+    hits = (
+        hit
+        for hit in call_hits(opened, book, call)
+        if isinstance(hit.rule.test, OneCall) and hit.rule.test.sign is CallSign.TICKET
+    )
+    return sum(_write(opened, settings, book, hit, now) for hit in hits)
 
 
 def check_figures(engine: Engine, settings: Settings, book: RuleBook, now: datetime) -> int:
@@ -200,7 +225,7 @@ def check_figures(engine: Engine, settings: Settings, book: RuleBook, now: datet
     new = 0
     for hit in looked.hits:
         with session(engine) as opened:
-            new += _write(opened, settings, hit, causes.get((hit.rule.id, hit.key)), now)
+            new += _write(opened, settings, book, hit, now, why=causes.get((hit.rule.id, hit.key)))
     for rule, key, day in waiting:
         with session(engine) as opened:
             alert = open_alert(opened, rule.id, key)
@@ -245,13 +270,22 @@ def explained(opened: Session, asked: Question, settings: Settings, book: RuleBo
 
 
 def _write(
-    opened: Session, settings: Settings, hit: Hit, why: dict[str, object] | None, now: datetime
+    opened: Session,
+    settings: Settings,
+    book: RuleBook,
+    hit: Hit,
+    now: datetime,
+    *,
+    why: dict[str, object] | None = None,
 ) -> bool:
     recorded = record_hit(opened, hit, now)
     if recorded is None:
         return False
     alert, is_new = recorded
-    if is_new and hit.rule.metric:
+    if is_new:
+        if hit.call_id and isinstance(hit.rule.test, OneCall):
+            call = opened.get_one(CallRow, hit.call_id)
+            why = call_causes(opened, call, hit.rule.test, settings.zone, book.holidays)
         open_ticket(opened, alert, why or {"refused": "没有归因"}, now)
     if alert.wants_message(now, hit.rule.repeat_h):
         alert.notified_at, alert.notifications = now, alert.notifications + 1

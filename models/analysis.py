@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Field, Session, SQLModel, col
 
+from models.call_measure import note_measures
 from models.columns import BigId, Json, UtcDateTime, utc_now
 from qa_engine.errors import NotFound
 from qa_engine.scoring.evaluation import ObjectionFound
@@ -65,4 +66,5 @@ def save_analysis(
         )
         for found in objections
     )
+    note_measures(session, call_id, document)
     session.flush()

@@ -16,8 +16,10 @@ from sqlmodel import Session, col
 from models.database import is_postgresql
 from models.dial import DialRow
 from models.rollup import RollupDayRow
+from models.target import days_off
 from qa_engine.errors import BadInput
-from qa_engine.insight.attribution import Attribution, Cell, attribute
+from qa_engine.insight.attribution import Attribution, attribute
+from qa_engine.insight.cells import Cell
 
 FORMAT = "callqa.attribution/1"
 BEFORE_DAYS = 28
@@ -85,12 +87,25 @@ def usual_question(metric: str, after: Span, *, scope: str, key: str) -> Questio
 def explain(
     opened: Session, asked: Question, zone: ZoneInfo, holidays: frozenset[date] = frozenset()
 ) -> Attribution:
-    """The attribution of a change. Raises `BadInput` for a metric that is no rate over calls, `NotEnough`."""
+    """The attribution of a change; days off are `holidays` and those of the work calendar. Raises `BadInput` for a metric
+    that is no rate over calls, `NotEnough`."""
+    return attribute(cells_of(opened, asked, zone, holidays))
+
+
+def check(asked: Question) -> None:
+    """Raises `BadInput` for a metric that is no rate over calls and for periods that overlap."""
     if asked.metric not in RATES:
-        raise BadInput(f"指标 {asked.metric} 不支持归因", hint=f"可用:{'、'.join(RATES)}")
+        raise BadInput(f"指标 {asked.metric[:40]} 不支持归因", hint=f"可用:{'、'.join(RATES)}")
     if asked.before.last >= asked.after.first:
         raise BadInput("两个时期重叠", hint="前期应在后期开始之前结束")
-    return attribute(_cells(opened, asked, zone, holidays))
+
+
+def cells_of(
+    opened: Session, asked: Question, zone: ZoneInfo, holidays: frozenset[date] = frozenset()
+) -> list[Cell]:
+    """The calls of both periods in cells, as `explain` takes them. Raises `BadInput` like it."""
+    check(asked)
+    return _cells(opened, asked, zone, holidays | days_off(opened))
 
 
 def _cells(opened: Session, asked: Question, zone: ZoneInfo, holidays: frozenset[date]) -> list[Cell]:
@@ -177,7 +192,8 @@ def _dead_air(opened: Session, asked: Question) -> dict[date, float]:
 
 
 def document(found: Attribution, asked: Question) -> dict[str, Any]:
-    """`callqa.attribution/1`: the parts add up to the change; an interval is null where there were too few days."""
+    """`callqa.attribution/1`: the parts add up to the change; `value` is 0 where a part is not told (`state` few or imprecise), its
+    `estimate` is among the unexplained. An interval is null where there were too few days."""
     return {
         "format": FORMAT,
         "metric": asked.metric,
@@ -189,7 +205,15 @@ def document(found: Attribution, asked: Question) -> dict[str, Any]:
         "after": {"value": found.after, "n": found.n_after},
         "change": found.change,
         "parts": [
-            {"part": one.part.value, "value": one.value, "low": _number(one.low), "high": _number(one.high)}
+            {
+                "part": one.part.value,
+                "value": one.value,
+                "low": _number(one.low),
+                "high": _number(one.high),
+                "estimate": one.estimate,
+                "n": one.n,
+                "state": one.state.value,
+            }
             for one in found.parts
         ],
         "largest": found.largest.part.value,

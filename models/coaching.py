@@ -26,6 +26,9 @@ class PlanState(StrEnum):
     DROPPED = "dropped"
 
 
+_OPEN = (PlanState.DRAFT, PlanState.GIVEN, PlanState.RUNNING)
+
+
 class CoachingPlanRow(SQLModel, table=True):
     """One behaviour of one agent. `finding` are the figures at the time, `clip` and `model_clip` stretches of calls
     (`qa_engine.coaching.note.Clip`). The time before is the 14 days up to `started_on`, the time after begins there and has
@@ -77,6 +80,12 @@ class CoachingPlanRow(SQLModel, table=True):
             return None
         return self.started_on + timedelta(days=WINDOW_DAYS * (2 if self.extended else 1) - 1)
 
+    def is_due(self, today: date) -> bool:
+        """Whether it waits for somebody today."""
+        if self.state == PlanState.RUNNING:
+            return self.ends_on is not None and self.ends_on < today
+        return self.state in {PlanState.DRAFT, PlanState.GIVEN} and self.due_on <= today
+
 
 class CoachingListenRow(SQLModel, table=True):
     """One call of the blind second listen. `machine_reached` is kept from the day of the sample and never shown to the
@@ -122,6 +131,12 @@ def list_plans(
     if states:
         wanted = wanted.where(col(CoachingPlanRow.state).in_(states))
     return opened.exec(wanted.order_by(col(CoachingPlanRow.due_on), col(CoachingPlanRow.id))).all()
+
+
+def due_plans(opened: Session, *, today: date) -> Sequence[CoachingPlanRow]:
+    """Plans that wait for somebody: drafts and handed-over ones whose day has come, and running ones whose time is over, so
+    that the blind listen is due. By due date."""
+    return [row for row in list_plans(opened, states=_OPEN) if row.is_due(today)]
 
 
 def _require(row: CoachingPlanRow, state: PlanState, step: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
 from models.call import CallRow
@@ -79,6 +80,10 @@ def _wanted(rubric: str, item_id: str, *, verdict: str, first: date, last: date)
         select(CallRow, EvaluationRow)
         .join(EvaluationRow, col(EvaluationRow.call_id) == col(CallRow.id))
         .join(EvaluationItemRow, col(EvaluationItemRow.evaluation_id) == col(EvaluationRow.id))
+        .options(
+            load_only(CallRow.agent_id, CallRow.day, CallRow.campaign, CallRow.duration_s),  # type: ignore[arg-type]
+            load_only(EvaluationRow.score, EvaluationRow.document),  # type: ignore[arg-type]
+        )
         .where(
             EvaluationRow.rubric == rubric,
             col(EvaluationRow.current).is_(True),

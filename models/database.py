@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
@@ -16,6 +16,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from sqlmodel import Session
 
 from qa_engine.errors import BadSettings, Unavailable
+
+T = TypeVar("T")
 
 BUSY_TIMEOUT_S = 30.0
 POOL_SIZE = 10
@@ -95,13 +97,14 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def open_database(url: str) -> Engine:
-    """An engine for `url`; connects on first use. Make one a process, after a fork. Raises `BadSettings`."""
+def open_database(url: str, *, busy_s: float = BUSY_TIMEOUT_S) -> Engine:
+    """An engine for `url`; connects on first use. Make one a process, after a fork. `busy_s`: how long a writer of SQLite
+    waits for another. Raises `BadSettings`."""
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
         _make_folder(Path(str(parsed.database)).absolute().parent)
         engine = create_engine(
-            parsed, connect_args={"timeout": BUSY_TIMEOUT_S}, json_serializer=_dumps, pool_size=POOL_SIZE
+            parsed, connect_args={"timeout": busy_s}, json_serializer=_dumps, pool_size=POOL_SIZE
         )
         _prepare_sqlite(engine)
         return engine
@@ -170,3 +173,9 @@ def lock_names(opened: Session, *names: str) -> None:
         opened.connection().execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}
         )
+
+
+def chunks(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Some at a time: a database counts the parameters of a query."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

@@ -8,29 +8,40 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime
 
-from sqlalchemy import Index, LargeBinary
-from sqlmodel import Field, Session, SQLModel
+from sqlalchemy import Index, LargeBinary, SmallInteger, func, select, text, true
+from sqlmodel import Field, Session, SQLModel, col
 
 from models.columns import UtcDateTime
 
 
 class DialRow(SQLModel, table=True):
     """One call as a whole; see `qa_engine.dialer.records.Dial`. `day` is that of its start in the tenant's zone;
-    `team_id` the team at the time of the call."""
+    `team_id` the team at the time of the call, `team_given` by the dialer itself: it stays whatever a people file says;
+    `number` the number's pseudonym where `lead` is another id; `hour` that of the start in the same zone, None = not
+    known yet."""
 
     __tablename__ = "dial"
     __table_args__ = (
         Index("ix_dial_source_day", "source", "day"),
         Index("ix_dial_source_lead", "source", "lead", "started_at"),
+        Index(
+            "ix_dial_source_number",
+            "source",
+            "number",
+            sqlite_where=text("number IS NOT NULL"),
+            postgresql_where=text("number IS NOT NULL"),
+        ),
     )
     source: str = Field(primary_key=True, max_length=64)
     key: str = Field(primary_key=True, max_length=200)
     digest: str = Field(max_length=16)
     started_at: datetime = Field(sa_type=UtcDateTime)
     day: date
+    hour: int | None = Field(default=None, sa_type=SmallInteger)
     duration_s: int | None = None
     agent_id: str | None = Field(default=None, max_length=100)
     team_id: str | None = Field(default=None, max_length=100)
+    team_given: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     campaign: str | None = Field(default=None, max_length=200)
     lead: str | None = Field(default=None, max_length=200)
     status: str | None = Field(default=None, max_length=100)
@@ -38,7 +49,10 @@ class DialRow(SQLModel, table=True):
     connected: bool | None = None
     contact: bool | None = None
     sale: bool | None = None
+    right_party: bool | None = None
+    intent: bool | None = None
     abandoned: bool | None = None
+    number: str | None = Field(default=None, max_length=24)
     talk_s: int | None = None
     hold_s: int | None = None
     acw_s: int | None = None
@@ -95,8 +109,10 @@ class AgentTimeRow(SQLModel, table=True):
     digest: str = Field(max_length=16)
     started_at: datetime = Field(sa_type=UtcDateTime)
     day: date
+    hour: int | None = Field(default=None, sa_type=SmallInteger)
     agent_id: str = Field(max_length=100)
     team_id: str | None = Field(default=None, max_length=100)
+    team_given: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     campaign: str | None = Field(default=None, max_length=200)
     dial_key: str | None = Field(default=None, max_length=200)
     pause_s: int = 0
@@ -192,3 +208,14 @@ def dial_secret(session: Session) -> bytes:
         session.add(row)
         session.flush()
     return row.secret
+
+
+def dial_sources(session: Session) -> list[str]:
+    """The sources that have calls of a dialer: from one to the next by the key, since the calls themselves are too many to
+    read."""
+    found: list[str] = []
+    after = ""
+    while source := session.scalar(select(func.min(DialRow.source)).where(col(DialRow.source) > after)):
+        found.append(source)
+        after = source
+    return found

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,14 +16,22 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from models.crm import CRM_TABLES
+from qa_engine.crm.mapping import CrmMap
+from qa_engine.crm.reader import crm_table_kind
 from qa_engine.dialer import asterisk, freeswitch, vicidial
-from qa_engine.dialer.mapped import table_kind
+from qa_engine.dialer.columns import Columns
+from qa_engine.dialer.mapped import rows_above, table_kind
 from qa_engine.dialer.mapping import ColumnMap
-from qa_engine.dialer.reader import Context, Outcome, TableKind, read_records
+from qa_engine.dialer.reader import Context, Outcome, TableKind, read_records, usual_width
+from qa_engine.dialer.records import Reason, Refusal
+from qa_engine.dialer.refusal import shown
 from qa_engine.dialer.tables import BadTable, names, python_codec, split_rows, table_encoding
 from qa_engine.errors import BadInput, CallQAError, NotFound, Unavailable, Where
 
 DIALERS = ("vicidial", "asterisk", "freeswitch", "csv")
+SYSTEMS = (*DIALERS, *CRM_TABLES)
+"""What can be imported: dialers, and the tables of a CRM."""
 KINDS: dict[str, tuple[TableKind, ...]] = {
     "vicidial": vicidial.TABLES,
     "asterisk": asterisk.TABLES,
@@ -40,6 +49,10 @@ _PART = r"(?:[-_. ]?(?:archive|export|dump|part|\d).*)?"
 _ONE_CALL = re.compile(r"\.cdr$|[0-9a-f]{8}-[0-9a-f]{4}-", re.IGNORECASE)
 
 Rows: TypeAlias = Iterator[list[str]]
+Window: TypeAlias = tuple[str | None, str | None]
+"""From (included) and to (not), in the local time of the dialer's server as it is written; None = open."""
+ALWAYS: Window = (None, None)
+_BOUNDS = {"since": ">=", "until": "<"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +110,7 @@ def _cell(value: object) -> str:  # noqa: PLR0911 (a line a type)
 
 
 def _book_rows(path: Path) -> Rows:
-    """The rows of a workbook's first sheet, as wide as its first row."""
+    """The rows of a workbook's first sheet, as wide as its first one of several cells: a title has one."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # styles and extensions that concern nobody here
         try:
@@ -112,7 +125,7 @@ def _book_rows(path: Path) -> Rows:
                 cells = [_cell(value) for value in values]
                 if not any(cells):
                     continue
-                if not width:
+                if not width and sum(map(bool, cells)) > 1:
                     width = max(place for place, cell in enumerate(cells, 1) if cell)
                 extra = any(cells[width:])
                 yield cells if extra else [*cells[:width], *([""] * (width - len(cells)))]
@@ -122,6 +135,11 @@ def _book_rows(path: Path) -> Rows:
 
 def _rows(path: Path) -> Rows:
     return _book_rows(path) if path.suffix.lower() in BOOK_SUFFIXES else _text_rows(path)
+
+
+def table_rows(path: Path) -> Rows:
+    """The rows of a delimited file or a workbook's first sheet, column names first. Raises `BadTable`."""
+    return _rows(path)
 
 
 def _by_name(kinds: Sequence[TableKind], stem: str) -> TableKind | None:
@@ -150,10 +168,10 @@ def _kind(dialer: str, path: Path) -> TableKind | None:
         return found
     if dialer == "asterisk" and _looks_like_cel(path):
         return asterisk.CEL
-    width = len(next(_rows(path), []))  # Master.csv has no column names as a rule
+    width = usual_width(_rows(path))  # Master.csv has no column names as a rule
     if dialer == "asterisk":
         return asterisk.CDR if width in asterisk.WIDTHS else None
-    return freeswitch.CSV if width == len(freeswitch.COLUMNS) else None
+    return freeswitch.CSV if width in freeswitch.WIDTHS else None
 
 
 def _name(path: Path) -> str:
@@ -180,7 +198,19 @@ def _json_files(name: str, paths: Sequence[Path]) -> Found:
 
 def _mapped_file(path: Path, mapping: ColumnMap) -> Found:
     def read(context: Context) -> Iterator[Outcome]:
-        kind = table_kind(lambda: _rows(path), mapping, name=path.stem, file=path.name)
+        above = rows_above(_rows(path), mapping)
+        kind = table_kind(lambda: islice(_rows(path), above, None), mapping, name=path.stem, file=path.name)
+        rows = _rows(path)
+        for cells in islice(rows, above):
+            yield Refusal(Reason.COLUMN_COUNT, found=shown(" ".join(filter(None, cells))), expected="列名")
+        yield from read_records(kind, rows, context, file=path.name)
+
+    return Found(_name(path), 0, read)
+
+
+def _crm_file(path: Path, table: str, mapping: CrmMap) -> Found:
+    def read(context: Context) -> Iterator[Outcome]:
+        kind = crm_table_kind(table, next(_rows(path), []), mapping, name=path.stem, file=path.name)
         yield from read_records(kind, _rows(path), context, file=path.name)
 
     return Found(_name(path), 0, read)
@@ -209,18 +239,22 @@ def _files(path: Path, dialer: str) -> tuple[list[Path], list[Path]]:
     return tables, documents
 
 
-def find_tables(dialer: str, path: str, mapping: ColumnMap) -> Tables:
-    """The tables behind a path, in the order in which they must be read. A file that cannot be read is a problem of
+def find_tables(dialer: str, path: str, mapping: Columns, window: Window = ALWAYS) -> Tables:
+    """The tables behind a path, in the order in which they must be read; `window` narrows those of a
+    database. A file that cannot be read is a problem of
     its own. Raises `NotFound`, `BadInput` or `Unavailable` where nothing can."""
     if is_url(path):
-        return _sql_tables(dialer, path)
+        return _sql_tables(dialer, path, window)
     place = Path(path)
     tables, documents = _files(place, dialer)
     found: list[Found] = []
     unread: list[str] = []
     problems: list[tuple[str, CallQAError]] = []
     for one in tables:
-        if dialer == "csv":
+        if isinstance(mapping, CrmMap):
+            found.append(_crm_file(one, dialer, mapping))
+            continue
+        if dialer == "csv" and isinstance(mapping, ColumnMap):
             found.append(_mapped_file(one, mapping))
             continue
         try:
@@ -253,8 +287,8 @@ def _driver(url: str) -> str:
     return f"{DRIVERS.get(scheme, scheme)}://{rest}"
 
 
-def _sql_rows(engine: Engine, table: str, kind: TableKind) -> Rows:
-    """Column names, then rows, of the columns that are read."""
+def _sql_rows(engine: Engine, table: str, kind: TableKind, window: Window) -> Rows:
+    """Column names, then rows, of the columns that are read; of tables that have a clock those of the window."""
     quote = engine.dialect.identifier_preparer.quote
     try:
         with engine.connect() as connection:
@@ -264,18 +298,26 @@ def _sql_rows(engine: Engine, table: str, kind: TableKind) -> Rows:
             ]
             yield chosen
             query = f"SELECT {', '.join(map(quote, chosen))} FROM {quote(table)}"  # noqa: S608 (names of the database's own)
-            result = connection.execution_options(yield_per=SQL_ROWS).execute(text(query.replace(":", r"\:")))
+            clock = next((name for name in columns if name.lower() in kind.clocks), None)
+            bounds = dict(zip(("since", "until"), window, strict=True)) if clock else {}
+            bounds = {name: value for name, value in bounds.items() if value is not None}
+            limits = [f"{quote(clock)} {_BOUNDS[name]} :{name}" for name in bounds] if clock else []
+            where = f" WHERE {' AND '.join(limits)}" if limits else ""
+            statement = text(query.replace(":", r"\:") + where)
+            result = connection.execution_options(yield_per=SQL_ROWS).execute(statement, bounds)
             for row in result:
                 yield [_cell(value) for value in row]
     except SQLAlchemyError as error:
         raise Unavailable(f"读取表 {table} 时中断", hint="请检查网络和读取权限后重试") from error
 
 
-def _sql_reader(engine: Engine, table: str, kind: TableKind) -> Callable[[Context], Iterator[Outcome]]:
-    return lambda context: read_records(kind, _sql_rows(engine, table, kind), context, file=kind.name)
+def _sql_reader(
+    engine: Engine, table: str, kind: TableKind, window: Window
+) -> Callable[[Context], Iterator[Outcome]]:
+    return lambda context: read_records(kind, _sql_rows(engine, table, kind, window), context, file=kind.name)
 
 
-def _sql_tables(dialer: str, url: str) -> Tables:
+def _sql_tables(dialer: str, url: str, window: Window) -> Tables:
     """The tables of a database. Only the columns of the allow-lists are selected, and nothing is written."""
     if dialer not in ("vicidial", "asterisk"):
         raise BadInput(f"{dialer} 不能从数据库导入", hint="请给出导出文件")
@@ -294,7 +336,7 @@ def _sql_tables(dialer: str, url: str) -> Tables:
 
     return Tables(
         tuple(
-            Found(kind.name, rank, _sql_reader(engine, present[kind.name], kind))
+            Found(kind.name, rank, _sql_reader(engine, present[kind.name], kind, window))
             for rank, kind in enumerate(kinds)
         )
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import cast
@@ -13,7 +13,7 @@ from sqlalchemy import Engine, Table, insert
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, SQLModel, col, select
 
-from models.agent import AgentRow, MembershipRow, TeamRow
+from models.agent import AgentRow, MembershipRow, PeoplePeriodRow, TeamRow
 from models.database import lock_names, reading, session
 from models.dial import (
     AgentTimeRow,
@@ -26,6 +26,7 @@ from models.dial import (
     DialStatusRow,
     DialTeamRow,
 )
+from qa_engine.crm.records import CrmRecord
 from qa_engine.dialer.reader import Outcome
 from qa_engine.dialer.records import (
     AgentTime,
@@ -38,22 +39,60 @@ from qa_engine.dialer.records import (
     Record,
     RecordingRef,
     Reference,
+    Refusal,
     Status,
     Team,
 )
+from qa_engine.dialer.refusal import shown
 from qa_engine.dialer.vicidial import StatusBook
+from qa_engine.people.periods import PeoplePeriod, team_at
 
 BATCH = 5_000
+KEPT_OF_A_REASON = 200
 Values = dict[str, object]
 
 
 @dataclass(slots=True)
 class FileCount:
-    """What became of one table's rows: `rows_in` = `stored` + all of `rejected`."""
+    """What became of one table's rows: `rows_in` = `stored` + all of `rejected`. `batch_rows` are the numbers of the rows
+    of the batch that is being saved."""
 
     rows_in: int = 0
     stored: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
+    kept: list[tuple[int, Refusal]] = field(default_factory=list)
+    batch_rows: list[int] = field(default_factory=list)
+
+    def refuse(self, row: int, refusal: Refusal) -> None:
+        """Counts a row (1-based, without the header) and keeps the first ones of each reason to be looked at."""
+        if self.rejected[refusal.reason.value] < KEPT_OF_A_REASON:
+            self.kept.append((row, refusal))
+        self.rejected[refusal.reason.value] += 1
+
+
+def in_batches(
+    outcomes: Iterable[Outcome],
+    count: FileCount,
+    save: Callable[[Sequence[Record | CrmRecord], FileCount], None],
+) -> Iterator[int]:
+    """Counts everything that `outcomes` gives and hands the records to `save`, a batch a transaction; yields the rows
+    read so far."""
+    batch: list[Record | CrmRecord] = []
+    count.batch_rows = []
+    for row, outcome in enumerate(outcomes, start=1):
+        count.rows_in += 1
+        if isinstance(outcome, Refusal):
+            count.refuse(row, outcome)
+        else:
+            batch.append(outcome)
+            count.batch_rows.append(row)
+        if len(batch) >= BATCH:
+            save(batch, count)
+            batch, count.batch_rows = [], []
+            yield count.rows_in
+    if batch:
+        save(batch, count)
+    yield count.rows_in
 
 
 class TeamBook:
@@ -63,12 +102,19 @@ class TeamBook:
         self._known: dict[str, list[tuple[date, str]]] = {}
         for row in opened.exec(select(MembershipRow).order_by(col(MembershipRow.since))):
             self._known.setdefault(row.agent_id, []).append((row.since, row.team_id))
+        self._stated: dict[str, list[PeoplePeriod]] = {}
+        for stated in opened.exec(select(PeoplePeriodRow)):
+            self._stated.setdefault(stated.agent_id, []).append(stated.period)
         self._seen: dict[str, dict[date, tuple[datetime, str]]] = {}
         self.agents: dict[str, str] = {}
         self.teams: dict[str, str] = {}
 
     def team_on(self, agent_id: str, day: date) -> str | None:
-        """The team on a day; before the first known day, the first known team."""
+        """The team on a day: by the people file, else as seen at work."""
+        return team_at(self._stated.get(agent_id, ()), day) or self._seen_on(agent_id, day)
+
+    def _seen_on(self, agent_id: str, day: date) -> str | None:
+        """Before the first known day, the first known team."""
         known = self._known.get(agent_id, [])
         before = [team for since, team in known if since <= day]
         return before[-1] if before else known[0][1] if known else None
@@ -94,7 +140,7 @@ class TeamBook:
         for agent_id, days in self._seen.items():
             for day in sorted(days):
                 team_id = days[day][1]
-                if self.team_on(agent_id, day) != team_id:
+                if self._seen_on(agent_id, day) != team_id:
                     opened.merge(MembershipRow(agent_id=agent_id, since=day, team_id=team_id))
                     known = [pair for pair in self._known.get(agent_id, []) if pair[0] != day]
                     self._known[agent_id] = sorted([*known, (day, team_id)])
@@ -171,36 +217,24 @@ class DialStore:
 
     def store(self, outcomes: Iterable[Outcome], count: FileCount) -> Iterable[int]:
         """Stores everything that `outcomes` gives, a batch a transaction; yields the rows read so far."""
-        batch: list[Record] = []
-        for outcome in outcomes:
-            count.rows_in += 1
-            if isinstance(outcome, Reason):
-                count.rejected[outcome.value] += 1
-            else:
-                batch.append(outcome)
-            if len(batch) >= BATCH:
-                self._save(batch, count)
-                batch = []
-                yield count.rows_in
-        self._save(batch, count)
-        yield count.rows_in
+        yield from in_batches(outcomes, count, self._save)
         if self._stale:
             self._refresh()
 
-    def _save(self, batch: Sequence[Record], count: FileCount) -> None:
-        if not batch:
-            return
+    def _save(self, given: Sequence[Record | CrmRecord], count: FileCount) -> None:
+        batch = cast("Sequence[Record]", given)
         table = _table(batch[0])
         with session(self._engine) as opened:
             lock_names(opened, f"import:{self._source}")
             known = self._known(opened, table, [record.key for record in batch])
             fresh: list[Values] = []
-            for record in batch:
+            for row, record in zip(count.batch_rows, batch, strict=True):
                 self._touch(record)
                 stored = known.get(record.key)
                 if stored is not None:
                     same = stored == record.digest
-                    count.rejected[Reason.DUPLICATE if same else Reason.DUPLICATE_CONFLICT] += 1
+                    reason = Reason.DUPLICATE if same else Reason.DUPLICATE_CONFLICT
+                    count.refuse(row, Refusal(reason, found=shown(record.key)))
                     continue
                 known[record.key] = record.digest
                 fresh.append({"source": self._source, **self._values(record)})
@@ -232,7 +266,7 @@ class DialStore:
             return self.dial_values(self._statuses.judged(record) if self._judges else record)
         if isinstance(record, AgentTime):
             self._warn(record.notices, record.agent_id)
-            day = self._day(record.started_at)
+            day, hour = self._when(record.started_at)
             team_id = record.team_id or self.people.team_on(record.agent_id, day)
             self.people.note(record.agent_id, record.team_id, day, record.started_at)
             return {
@@ -240,8 +274,10 @@ class DialStore:
                 "digest": record.digest,
                 "started_at": record.started_at,
                 "day": day,
+                "hour": hour,
                 "agent_id": record.agent_id,
                 "team_id": team_id,
+                "team_given": bool(record.team_id),
                 "campaign": record.campaign,
                 "dial_key": record.dial_key,
                 "pause_s": record.pause_s,
@@ -258,7 +294,7 @@ class DialStore:
 
     def dial_values(self, dial: Dial) -> Values:
         """The columns of a call; its team is the row's own, else the agent's on that day."""
-        day = self._day(dial.started_at)
+        day, hour = self._when(dial.started_at)
         self._warn(dial.notices, dial.agent_id)
         self.people.note(dial.agent_id, dial.team_id, day, dial.started_at)
         if dial.agent_id and dial.agent_name:
@@ -269,9 +305,11 @@ class DialStore:
             "digest": dial.digest,
             "started_at": dial.started_at,
             "day": day,
+            "hour": hour,
             "duration_s": dial.duration_s,
             "agent_id": dial.agent_id,
             "team_id": team_id,
+            "team_given": bool(dial.team_id),
             "campaign": dial.campaign,
             "lead": dial.lead,
             "status": dial.status,
@@ -279,6 +317,9 @@ class DialStore:
             "connected": dial.connected,
             "contact": dial.contact,
             "sale": dial.sale,
+            "right_party": dial.right_party,
+            "intent": dial.intent,
+            "number": dial.number,
             "abandoned": dial.abandoned,
             "talk_s": dial.talk_s,
             "hold_s": dial.hold_s,
@@ -290,10 +331,11 @@ class DialStore:
         if self._roster and agent_id is not None and agent_id not in self._roster:
             self.warnings[Notice.UNKNOWN_AGENT.value] += 1
 
-    def _day(self, moment: datetime) -> date:
-        day = moment.astimezone(self._zone).date()
-        self.days.add(day)
-        return day
+    def _when(self, moment: datetime) -> tuple[date, int]:
+        """The day and the hour of the tenant's clock; an hour that autumn repeats is one hour."""
+        local = moment.astimezone(self._zone)
+        self.days.add(local.date())
+        return local.date(), local.hour
 
 
 def _table(record: Record) -> type[SQLModel]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import ColumnElement, and_, case, func
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from models.call import CallRow, CallState
@@ -115,9 +117,9 @@ def standing(opened: Session, row: ExperimentRow, *, today: date) -> Standing:
 Counts = dict[str, dict[str, tuple[int, int]]]  # version → team → (hits, n)
 
 
-def _add(counts: Counts, version: str, team: str, *, hit: bool) -> None:
-    hits, n = counts.setdefault(version, {}).get(team, (0, 0))
-    counts[version][team] = (hits + hit, n + 1)
+def _add(counts: Counts, version: str, team: str, hits: int, n: int) -> None:
+    before, of = counts.setdefault(version, {}).get(team, (0, 0))
+    counts[version][team] = (before + hits, of + n)
 
 
 def _arm(teams: Mapping[str, tuple[int, int]], row: ExperimentRow) -> Arm:
@@ -125,49 +127,77 @@ def _arm(teams: Mapping[str, tuple[int, int]], row: ExperimentRow) -> Arm:
     return Arm(sum(c[0] for c in clusters), sum(c[1] for c in clusters), clusters if row.by_team else ())
 
 
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
+
+
 def _dialled(opened: Session, row: ExperimentRow, last: date) -> Mapping[str, Counts]:
-    """Conversion and complaints over contacts, hang-ups within 15 s over answered calls; from the dialer."""
+    """Conversion and complaints over contacts, hang-ups within 15 s over answered calls; from the dialer. Counted in the
+    database by lead and team, or by team alone where teams have the versions: which version a lead has is a hash."""
     assert row.starts_on is not None
-    wanted = select(DialRow).where(
-        DialRow.day >= row.starts_on, DialRow.day <= last, col(DialRow.connected).is_(True)
+    keys = (col(DialRow.team_id),) if row.by_team else (col(DialRow.team_id), col(DialRow.lead))
+    talk, sale = col(DialRow.talk_s), col(DialRow.sale)
+    counted = and_(col(DialRow.contact).is_(True), sale.is_not(None))
+    wanted = (
+        select_columns(
+            *keys,
+            func.count(),
+            _sum(func.lower(col(DialRow.status)).contains(COMPLAINT, autoescape=True)),
+            func.count(talk),
+            _sum(talk <= EARLY_S),
+            _sum(counted),
+            _sum(and_(counted, sale.is_(True))),
+        )
+        .where(col(DialRow.day) >= row.starts_on, col(DialRow.day) <= last, col(DialRow.connected).is_(True))
+        .group_by(*keys)
     )
     if row.campaign:
-        wanted = wanted.where(DialRow.campaign == row.campaign)
+        wanted = wanted.where(col(DialRow.campaign) == row.campaign)
     found: dict[str, Counts] = {"conversion": {}, "early_hangup": {}, "complaints": {}}
-    for dial in opened.exec(wanted):
-        version = version_of(row, lead=dial.lead, team_id=dial.team_id)
+    for found_row in opened.execute(wanted):
+        *key, n, complaints, talked, early, contacts, sales = found_row
+        version = version_of(row, lead=key[1] if len(key) > 1 else None, team_id=key[0])
         if version is None:
             continue
-        team = dial.team_id or ""
-        _add(found["complaints"], version, team, hit=COMPLAINT in (dial.status or "").lower())
-        if dial.talk_s is not None:
-            _add(found["early_hangup"], version, team, hit=dial.talk_s <= EARLY_S)
-        if dial.contact and dial.sale is not None:
-            _add(found["conversion"], version, team, hit=dial.sale)
+        team = key[0] or ""
+        for name, hits, of in (
+            ("complaints", complaints, n),
+            ("early_hangup", early, talked),
+            ("conversion", sales, contacts),
+        ):
+            if of:
+                _add(found[name], version, team, int(hits), of)
     return {name: counts for name, counts in found.items() if counts}
 
 
 def _scored(opened: Session, row: ExperimentRow) -> Mapping[str, Counts]:
-    rows = opened.exec(
-        select(ExperimentCallRow.assigned, CallRow.team_id, EvaluationRow.result)
+    keys = (col(ExperimentCallRow.assigned), col(CallRow.team_id))
+    rows = opened.execute(
+        select_columns(*keys, _sum(col(EvaluationRow.result) == "pass"), func.count())
         .join(CallRow, col(CallRow.id) == col(ExperimentCallRow.call_id))
         .join(EvaluationRow, col(EvaluationRow.call_id) == col(CallRow.id))
-        .where(ExperimentCallRow.experiment_id == row.id, col(EvaluationRow.current).is_(True))
-    ).all()
+        .where(col(ExperimentCallRow.experiment_id) == row.id, col(EvaluationRow.current).is_(True))
+        .group_by(*keys)
+    )
     counts: Counts = {}
-    for version, team, result in rows:
-        _add(counts, version, team or "", hit=result == "pass")
+    for version, team, hits, n in rows:
+        _add(counts, version, team or "", int(hits), n)
     return {"qa_pass": counts} if counts else {}
 
 
 def _adherence(opened: Session, row: ExperimentRow) -> Mapping[str, Adherence]:
-    rows = opened.exec(select(ExperimentCallRow).where(ExperimentCallRow.experiment_id == row.id)).all()
+    keys = (col(ExperimentCallRow.assigned), col(ExperimentCallRow.spoken))
+    rows = opened.execute(
+        select_columns(*keys, func.count())
+        .where(col(ExperimentCallRow.experiment_id) == row.id)
+        .group_by(*keys)
+    )
+    counted = {(assigned_, spoken): n for assigned_, spoken, n in rows}
     found = {}
     for version in (one["id"] for one in row.versions):
-        own = [one for one in rows if one.assigned == version]
-        spoken = [one.spoken for one in own]
-        same, none = spoken.count(version), spoken.count(None)
-        found[version] = Adherence(len(own), same, len(own) - same - none, none)
+        calls = sum(n for (own, _), n in counted.items() if own == version)
+        same, none = counted.get((version, version), 0), counted.get((version, None), 0)
+        found[version] = Adherence(calls, same, calls - same - none, none)
     return found
 
 

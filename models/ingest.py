@@ -43,13 +43,16 @@ class OtherContent(Conflict):
 @dataclass(frozen=True, slots=True)
 class Handed:
     """What comes with a file. `source` names the system that gives the ids (a dialer, a folder); `external_id`
-    is the call's id there; `agent_channel` the 0-based channel of the agent, None = decide while transcribing."""
+    is the call's id there; `agent_channel` the 0-based channel of the agent, None = decide while transcribing. `form` and
+    `agent_speaker` say how a transcript that comes along is read (`read_transcript`)."""
 
     facts: CallFacts = NO_CALL_FACTS
     source: str = UPLOAD
     external_id: str | None = None
     filename: str = ""
     agent_channel: int | None = None
+    form: str | None = None
+    agent_speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,8 @@ def _day(started_at: datetime | None, settings: Settings) -> date:
     return (started_at or utc_now()).astimezone(settings.zone).date()
 
 
-def _suffix(filename: str) -> str:
+def suffix_of(filename: str) -> str:
+    """The ending of a file's name where it is one of a format's; "" otherwise."""
     suffix = PurePath(filename).suffix.lower()
     return suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else ""
 
@@ -121,6 +125,12 @@ def _known(opened: Session, handed: Handed, sha256: str) -> CallRow | None:
             hint="同一编号只能对应一份录音;请核对编号,或为新录音使用新编号",
         )
     return row
+
+
+def known_receipt(opened: Session, handed: Handed, sha256: str) -> Receipt | None:
+    """The receipt that this content has had before, None where it is new. Raises `OtherContent`."""
+    known = _known(opened, handed, sha256)
+    return Receipt(known.id, known.sha256, created=False, state=known.state) if known else None
 
 
 def _new_call(handed: Handed, sha256: str, settings: Settings) -> CallRow:
@@ -158,9 +168,9 @@ def _register(opened: Session, settings: Settings, handed: Handed, stored: _Stor
     clean = replace(handed, external_id=_checked_id(handed.external_id), facts=_clean_facts(handed.facts))
     # On PostgreSQL two doors may hand in the same thing at once; the second waits here and finds the first.
     lock_names(opened, f"content:{stored.sha256}", f"id:{clean.source}:{clean.external_id}")
-    known = _known(opened, clean, stored.sha256)
+    known = known_receipt(opened, clean, stored.sha256)
     if known is not None:
-        return Receipt(known.id, known.sha256, created=False, state=known.state)
+        return known
     row = _new_call(clean, stored.sha256, settings)
     lock_names(opened, f"agent:{row.agent_id}", f"team:{row.team_id}")
     note_people(opened, clean.facts, row.day)
@@ -186,7 +196,7 @@ def _register(opened: Session, settings: Settings, handed: Handed, stored: _Stor
     return Receipt(row.id, row.sha256, created=True, state=row.state)
 
 
-def _check_audio(incoming: Incoming, filename: str, settings: Settings) -> None:
+def check_audio(incoming: Incoming, filename: str, settings: Settings) -> None:
     """What the header tells is refused at the door; what only decoding tells ends the call in the probe stage."""
     name = PurePath(filename).name or None
     if incoming.size == 0:
@@ -204,6 +214,16 @@ def _store_transcript(storage: Storage, document: bytes) -> str:
     return key
 
 
+def _as_document(transcript: bytes, handed: Handed, filename: str) -> bytes:
+    return as_document(
+        transcript,
+        file=filename or None,
+        form=handed.form,
+        agent_speaker=handed.agent_speaker,
+        agent_channel=handed.agent_channel,
+    )
+
+
 def _with_facts(handed: Handed, facts: CallFacts) -> Handed:
     """A transcript's own facts count where none are handed in beside it."""
     return replace(handed, facts=facts) if handed.facts == NO_CALL_FACTS else handed
@@ -218,9 +238,11 @@ def ingest_recording(
     source_file: Path | None = None,
     stream: BinaryIO | None = None,
     transcript: bytes | None = None,
+    identity: str | None = None,
 ) -> Receipt:
     """Stores a recording (from a file or a stream) and asks for its first stage, in the caller's transaction:
     the receipt holds once that is committed. With `transcript` (`callqa.transcript/1`) no recogniser is used.
+    `identity` is the SHA-256 of what was handed in, where the recording was made from it.
 
     Raises BadMedia kinds, `BadTranscript`, `TooBig`, `OtherContent`, `StorageFull`; then no call is made."""
     filename = handed.filename or (source_file.name if source_file else "")
@@ -232,19 +254,21 @@ def ingest_recording(
         raise BadInput(f"无法读取:{error.strerror}", hint="请检查权限", where=Where(filename)) from error
     assert source is not None, "a file or a stream"
     try:
-        incoming = storage.receive(source, max_bytes=settings.max_upload_mb * 1_000_000)
+        incoming = storage.receive(
+            source, max_bytes=settings.max_upload_mb * 1_000_000, suffix=suffix_of(filename)
+        )
     finally:
         if source_file:
             source.close()
     try:
-        _check_audio(incoming, filename, settings)
-        sha256, transcript_key = incoming.sha256, None
+        check_audio(incoming, filename, settings)
+        sha256, transcript_key = identity or incoming.sha256, None
         if transcript is not None:
-            transcript = as_document(transcript, file=filename or None, agent_channel=handed.agent_channel)
+            transcript = _as_document(transcript, handed, filename)
             handed = _with_facts(handed, parse_call(transcript, file=filename or None).facts)
             transcript_key = _store_transcript(storage, transcript)
             sha256 = hashlib.sha256(f"{sha256}+{transcript_key}".encode()).hexdigest()
-        audio_key = f"audio/{incoming.sha256[:2]}/{incoming.sha256}{_suffix(filename)}"
+        audio_key = f"audio/{incoming.sha256[:2]}/{incoming.sha256}{suffix_of(filename)}"
         storage.keep(incoming, audio_key)
     finally:
         with suppress(FileNotFoundError):
@@ -260,7 +284,7 @@ def ingest_transcript(
     `handed` leaves open. Raises `BadTranscript`, `TooBig`, `OtherContent`."""
     if len(document) > MAX_TRANSCRIPT_BYTES:
         raise TooBig(f"文字稿超过 {MAX_TRANSCRIPT_BYTES // 1_000_000} MB", hint="请按通话拆分")
-    document = as_document(document, file=handed.filename or None, agent_channel=handed.agent_channel)
+    document = _as_document(document, handed, handed.filename)
     call = parse_call(document, file=handed.filename or None)
     key = _store_transcript(storage, document)
     whole = _with_facts(handed, call.facts)
@@ -305,9 +329,12 @@ __all__ = [
     "Handed",
     "OtherContent",
     "Receipt",
+    "check_audio",
     "ingest_recording",
     "ingest_transcript",
+    "known_receipt",
     "limits",
     "receive_recording",
     "receive_transcript",
+    "suffix_of",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,18 +11,14 @@ from sqlalchemy import Engine
 
 from models.database import open_database
 from models.ingest import NO_CALL_FACTS, Handed, Receipt, receive_recording, receive_transcript
-from models.manifest import BadManifest, ManifestRow, read_manifest
+from models.manifest import BadManifest, CustomerFile, ManifestRow, read_manifest
 from models.settings import Settings
 from models.storage import Storage
+from models.two_files import open_side, receive_sides
 from qa_engine.errors import BadInput, CallQAError, NotFound, Where
+from qa_engine.speech.containers import RECORDING_SUFFIXES
 
 MANIFEST = "calls.csv"
-# fmt: off
-RECORDING_SUFFIXES = frozenset([
-    ".wav", ".mp3", ".opus", ".ogg", ".oga", ".flac", ".m4a", ".mp4", ".aac", ".amr", ".3gp", ".gsm", ".wma",
-    ".webm", ".au", ".aiff", ".aif", ".w64", ".caf", ".mka",
-])
-# fmt: on
 TRANSCRIPT_SUFFIXES = frozenset([".json", ".srt", ".vtt"])
 
 OnProgress = Callable[[int, int], None]
@@ -35,6 +32,7 @@ class Item:
     handed: Handed
     transcript: Path | None = None
     problem: CallQAError | None = None
+    customer: CustomerFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class Taken:
 
 def _manifest_item(row: ManifestRow, source: str) -> Item:
     handed = Handed(row.facts, source, row.call_id, row.file.name, row.agent_channel)
-    return Item(row.file, handed, row.transcript)
+    return Item(row.file, handed, row.transcript, customer=row.customer)
 
 
 def manifest_items(path: Path, settings: Settings, *, source: str) -> tuple[Item, ...]:
@@ -115,17 +113,34 @@ def take(engine: Engine, storage: Storage, settings: Settings, item: Item) -> Ta
                 engine, storage, settings=settings, handed=item.handed, document=_read(item.path)
             )
         else:
-            receipt = receive_recording(
-                engine,
-                storage,
-                settings=settings,
-                handed=item.handed,
-                source_file=item.path,
-                transcript=_read(item.transcript) if item.transcript else None,
-            )
+            receipt = _take_recording(engine, storage, settings, item)
     except CallQAError as error:
         return Taken(item.path, error=error)
     return Taken(item.path, receipt)
+
+
+def _take_recording(engine: Engine, storage: Storage, settings: Settings, item: Item) -> Receipt:
+    transcript = _read(item.transcript) if item.transcript else None
+    if item.customer is None:
+        return receive_recording(
+            engine,
+            storage,
+            settings=settings,
+            handed=item.handed,
+            source_file=item.path,
+            transcript=transcript,
+        )
+    with ExitStack() as files:
+        return receive_sides(
+            engine,
+            storage,
+            settings=settings,
+            handed=item.handed,
+            agent=open_side(item.path, files),
+            customer=open_side(item.customer.path, files),
+            customer_offset_s=item.customer.offset_s,
+            transcript=transcript,
+        )
 
 
 def take_all(

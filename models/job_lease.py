@@ -113,6 +113,24 @@ def claim(
     return Claim(row[0], row[1], Stage(row[2]), row[3], row[4], token, row[5])
 
 
+def mates(session: Session, held: Claim, *, most: int) -> tuple[int, ...]:
+    """Due jobs that could be done together with a held one: same stage, same engine, never tried before, so that a recording
+    which kills its worker takes others with it only once. At most half of those that wait: other workers want some too, and
+    where only one does, it is left alone."""
+    waiting = session.exec(
+        select(StageJobRow.id)
+        .where(
+            *_due(),
+            StageJobRow.stage == held.stage,
+            StageJobRow.engine_ver == held.engine_ver,
+            StageJobRow.attempts == 0,
+        )
+        .order_by(col(StageJobRow.priority).desc(), col(StageJobRow.id))
+        .limit(2 * most)
+    ).all()
+    return tuple(job_id for job_id in waiting[: len(waiting) // 2] if job_id is not None)
+
+
 def _changed(session: Session, conditions: list[ColumnElement[bool]], **values: object) -> bool:
     found = session.execute(
         update(StageJobRow)

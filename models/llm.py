@@ -14,10 +14,10 @@ import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPException
-from typing import Any
 
 from models.settings import Settings
 from qa_engine.errors import BadSettings
+from qa_engine.outside import OPENER
 from qa_engine.scoring.questioner import Answer, Line, Questioner, question_key
 
 MAX_ASKED_CHARS = 40_000
@@ -33,16 +33,6 @@ _INSTRUCTIONS = (
     '只输出一个 JSON 对象:{"verdict": "yes、no 或 unknown", "quote": "原文"}。'
     "回答 yes 时,quote 必须从通话文字中逐字摘录能证明的一句,不带说话人;回答 no 时 quote 可以为空;拿不准就答 unknown。"
 )
-
-
-class _StayHere(urllib.request.HTTPRedirectHandler):
-    """An endpoint that points elsewhere is not followed: the key and the words are meant for it alone."""
-
-    def redirect_request(self, *_args: Any, **_more: Any) -> None:
-        return None
-
-
-_OPENER = urllib.request.build_opener(_StayHere, urllib.request.ProxyHandler({}))
 
 
 @dataclass(slots=True)
@@ -94,7 +84,7 @@ class OpenAiQuestioner:
         request = urllib.request.Request(  # noqa: S310 - the settings allow http and https only
             f"{self.url.rstrip('/')}/chat/completions", json.dumps(body).encode(), headers, method="POST"
         )
-        with _OPENER.open(request, timeout=self.timeout_s) as reply:
+        with OPENER.open(request, timeout=self.timeout_s) as reply:
             document = json.loads(reply.read(MAX_REPLY_BYTES))
         return str(document["choices"][0]["message"]["content"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +24,13 @@ FACT_COLUMNS = (
     "disposition",
     "customer_id",
 )
-KNOWN_COLUMNS = frozenset({*FACT_COLUMNS, "file", "call_id", "transcript", "started_at", "agent_channel"})
+KNOWN_COLUMNS = frozenset(
+    {
+        *FACT_COLUMNS,
+        *("file", "customer_file", "customer_offset_s"),
+        *("call_id", "transcript", "started_at", "agent_channel"),
+    }
+)
 MAX_MANIFEST_BYTES = 64_000_000
 TIME_FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y%m%d%H%M%S")
 
@@ -32,6 +39,14 @@ class BadManifest(BadInput):
     """A calls.csv, or one row of it, that cannot be used."""
 
     code = "bad_manifest"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFile:
+    """The customer's side of a call that was recorded as two files. `offset_s`: it begins that much after the agent's."""
+
+    path: Path
+    offset_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,7 @@ class ManifestRow:
     facts: CallFacts
     agent_channel: int | None = None
     transcript: Path | None = None
+    customer: CustomerFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +136,37 @@ def _row(number: int, cells: dict[str, str], folder: Path, zone: ZoneInfo, file:
     )
     transcript = folder / cells["transcript"] if cells.get("transcript") else None
     return ManifestRow(
-        number, folder / cells["file"], cells.get("call_id") or None, facts, channel, transcript
+        number,
+        folder / cells["file"],
+        cells.get("call_id") or None,
+        facts,
+        channel,
+        transcript,
+        _customer(cells, channel, folder, where),
     )
+
+
+def _customer(cells: dict[str, str], channel: int | None, folder: Path, where: Where) -> CustomerFile | None:
+    name, offset = cells.get("customer_file", ""), cells.get("customer_offset_s", "")
+    if not name:
+        return None
+    if channel == 1:
+        raise BadManifest(
+            "agent_channel 为 1,但 customer_file 说双方各有一个文件",
+            hint="file 填坐席一方的录音,agent_channel 留空",
+            where=where,
+        )
+    try:
+        offset_s = float(offset or 0)
+    except ValueError:
+        offset_s = math.nan
+    if not math.isfinite(offset_s):
+        raise BadManifest(
+            f"customer_offset_s 不是秒数:{offset}",
+            hint="客户录音比坐席录音晚开始的秒数,例如 0.35;早开始则为负数",
+            where=where,
+        )
+    return CustomerFile(folder / name, offset_s)
 
 
 def parse_manifest(data: bytes, *, folder: Path, zone: ZoneInfo, file: str = "calls.csv") -> Manifest:

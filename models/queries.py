@@ -1,4 +1,4 @@
-"""What the list of calls asks the store: filter, sort, page, and the values to choose from."""
+"""What the list of calls asks the store: sort, page, summaries, and the values to choose from."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_
+from sqlalchemy import case, exists, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col
 
-from models.agent import AgentRow, TeamRow
+from models.agent import AgentRow, TeamRow, in_region
 from models.analysis import ObjectionRow
 from models.call import CallRow
+from models.call_filter import CallFilter, joined, when
 from models.evaluation import EvaluationItemRow, EvaluationRow
 from models.recording import RecordingRow
 
@@ -30,34 +31,6 @@ class Sort(StrEnum):
     SCORE_HIGH = "score_high"
     LONGEST = "longest"
     SHORTEST = "shortest"
-
-
-@dataclass(frozen=True, slots=True)
-class CallFilter:
-    """Every field that is set must hold. `rubric` chooses whose scores are shown and filtered; days are in the
-    tenant's zone, both included; `states` is any of several; `text` looks into ids, agents' names and file names."""
-
-    rubric: str | None = None
-    agent_id: str | None = None
-    team_id: str | None = None
-    campaign: str | None = None
-    direction: str | None = None
-    disposition: str | None = None
-    state: str | None = None
-    states: tuple[str, ...] = ()
-    first_day: date | None = None
-    last_day: date | None = None
-    result: str | None = None
-    min_score: float | None = None
-    max_score: float | None = None
-    item: str | None = None
-    verdict: str | None = None
-    objection: str | None = None
-    outcome: str | None = None
-    min_duration_s: float | None = None
-    max_duration_s: float | None = None
-    source: str | None = None
-    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,108 +97,16 @@ class Facets:
     objections: tuple[str, ...]
 
 
-def _evaluated(wanted: CallFilter) -> ColumnElement[bool]:
-    """Joins the current evaluation of the chosen rubric; without a choice, the first by rubric id."""
-    current = and_(col(EvaluationRow.call_id) == col(CallRow.id), col(EvaluationRow.current).is_(True))
-    if wanted.rubric is not None:
-        return and_(current, col(EvaluationRow.rubric) == wanted.rubric)
-    other = EvaluationRow.__table__.alias("other")  # type: ignore[attr-defined]
-    first = (
-        select_columns(func.min(other.c.rubric))
-        .where(other.c.call_id == col(CallRow.id), other.c.current.is_(True))
-        .correlate(CallRow)
-        .scalar_subquery()
-    )
-    return and_(current, col(EvaluationRow.rubric) == first)
-
-
-def _like(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
-
-
-def _conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
-    exact = {
-        CallRow.agent_id: wanted.agent_id,
-        CallRow.team_id: wanted.team_id,
-        CallRow.campaign: wanted.campaign,
-        CallRow.direction: wanted.direction,
-        CallRow.disposition: wanted.disposition,
-        CallRow.state: wanted.state,
-        CallRow.source: wanted.source,
-        EvaluationRow.result: wanted.result,
-    }
-    conditions = [col(column) == value for column, value in exact.items() if value is not None]
-    if wanted.states:
-        conditions.append(col(CallRow.state).in_(wanted.states))
-    ranges: list[tuple[Any, object, object]] = [
-        (col(CallRow.day), wanted.first_day, wanted.last_day),
-        (col(CallRow.duration_s), wanted.min_duration_s, wanted.max_duration_s),
-        (col(EvaluationRow.score), wanted.min_score, wanted.max_score),
-    ]
-    for column, low, high in ranges:
-        if low is not None:
-            conditions.append(column >= low)
-        if high is not None:
-            conditions.append(column <= high)
-    if wanted.item is not None or wanted.verdict is not None:
-        conditions.append(_has_item(wanted))
-    if wanted.objection is not None or wanted.outcome is not None:
-        conditions.append(_has_objection(wanted))
-    if wanted.text:
-        pattern = _like(wanted.text.strip())
-        conditions.append(
-            or_(
-                col(CallRow.id).ilike(pattern, escape="\\"),
-                col(CallRow.external_id).ilike(pattern, escape="\\"),
-                col(CallRow.agent_id).ilike(pattern, escape="\\"),
-                col(AgentRow.name).ilike(pattern, escape="\\"),
-                col(RecordingRow.filename).ilike(pattern, escape="\\"),
-            )
-        )
-    return conditions
-
-
-def _has_item(wanted: CallFilter) -> ColumnElement[bool]:
-    found = exists().where(col(EvaluationItemRow.evaluation_id) == col(EvaluationRow.id))
-    if wanted.item is not None:
-        found = found.where(col(EvaluationItemRow.item_id) == wanted.item)
-    if wanted.verdict is not None:
-        found = found.where(col(EvaluationItemRow.verdict) == wanted.verdict)
-    return found
-
-
-def _has_objection(wanted: CallFilter) -> ColumnElement[bool]:
-    found = exists().where(col(ObjectionRow.call_id) == col(CallRow.id))
-    if wanted.objection is not None:
-        found = found.where(col(ObjectionRow.type) == wanted.objection)
-    if wanted.outcome is not None:
-        found = found.where(col(ObjectionRow.outcome) == wanted.outcome)
-    return found
-
-
 def _order(sort: Sort) -> list[Any]:
-    when = func.coalesce(col(CallRow.started_at), col(CallRow.created_at))
     unknown_last: dict[Sort, list[Any]] = {
         Sort.SCORE_LOW: [col(EvaluationRow.score).is_(None), col(EvaluationRow.score)],
         Sort.SCORE_HIGH: [col(EvaluationRow.score).is_(None), col(EvaluationRow.score).desc()],
         Sort.LONGEST: [col(CallRow.duration_s).is_(None), col(CallRow.duration_s).desc()],
         Sort.SHORTEST: [col(CallRow.duration_s).is_(None), col(CallRow.duration_s)],
-        Sort.NEWEST: [when.desc()],
-        Sort.OLDEST: [when],
+        Sort.NEWEST: [when().desc()],
+        Sort.OLDEST: [when()],
     }
     return [*unknown_last[sort], col(CallRow.id)]
-
-
-def _joined(wanted: CallFilter, statement: Any) -> Any:
-    return (
-        statement.select_from(CallRow)
-        .outerjoin(AgentRow, col(AgentRow.id) == col(CallRow.agent_id))
-        .outerjoin(TeamRow, col(TeamRow.id) == col(CallRow.team_id))
-        .outerjoin(RecordingRow, col(RecordingRow.call_id) == col(CallRow.id))
-        .outerjoin(EvaluationRow, _evaluated(wanted))
-        .where(*_conditions(wanted))
-    )
 
 
 def _objections(session: Session, call_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -288,9 +169,9 @@ def list_calls(
     chosen = wanted or CallFilter()
     size = max(1, min(size, MAX_PAGE_SIZE))
     page = max(1, page)
-    total: int = session.execute(_joined(chosen, select_columns(func.count()))).scalar_one()
+    total: int = session.execute(joined(chosen, select_columns(func.count()))).scalar_one()
     rows = session.execute(
-        _joined(chosen, select_columns(*_SHOWN)).order_by(*_order(sort)).limit(size).offset((page - 1) * size)
+        joined(chosen, select_columns(*_SHOWN)).order_by(*_order(sort)).limit(size).offset((page - 1) * size)
     ).all()
     objections = _objections(session, [row.id for row in rows])
     calls = tuple(_summary(row._asdict(), objections.get(row.id, (0, 0))) for row in rows)
@@ -303,9 +184,22 @@ def _summary(values: dict[str, Any], objections: tuple[int, int]) -> CallSummary
     return CallSummary(**values, objections=objections[0], objections_resolved=objections[1])
 
 
+def summaries(
+    session: Session, call_ids: Sequence[str], *, rubric: str | None = None
+) -> dict[str, CallSummary]:
+    """The list's lines of some calls, by id."""
+    statement = joined(CallFilter(rubric=rubric), select_columns(*_SHOWN)).where(
+        col(CallRow.id).in_(call_ids)
+    )
+    objections = _objections(session, call_ids)
+    return {
+        row.id: _summary(row._asdict(), objections.get(row.id, (0, 0))) for row in session.execute(statement)
+    }
+
+
 def call_summary(session: Session, call_id: str, *, rubric: str | None = None) -> CallSummary | None:
     """The list's line of one call; None where there is no such call."""
-    statement = _joined(CallFilter(rubric=rubric), select_columns(*_SHOWN)).where(col(CallRow.id) == call_id)
+    statement = joined(CallFilter(rubric=rubric), select_columns(*_SHOWN)).where(col(CallRow.id) == call_id)
     row = session.execute(statement).one_or_none()
     if row is None:
         return None
@@ -347,7 +241,7 @@ def count_calls(session: Session, wanted: CallFilter | None = None) -> dict[tupl
     """Calls of the filter by (state, result of the chosen rubric); None for calls without an evaluation."""
     state, result = col(CallRow.state), col(EvaluationRow.result)
     rows = session.execute(
-        _joined(wanted or CallFilter(), select_columns(state, result, func.count())).group_by(state, result)
+        joined(wanted or CallFilter(), select_columns(state, result, func.count())).group_by(state, result)
     )
     return {(row[0], row[1]): row[2] for row in rows}
 
@@ -373,10 +267,12 @@ def objection_counts(
     *,
     first: date,
     last: date,
-) -> list[tuple[str, int]]:
-    """How often each kind of objection was raised, by type."""
+    region: str | None = None,
+) -> list[tuple[str, int, int]]:
+    """How often each kind of objection was raised and how often of that it was resolved, by type."""
+    resolved = func.sum(case((col(ObjectionRow.outcome) == "resolved", 1), else_=0))
     query = (
-        select_columns(col(ObjectionRow.type), func.count())
+        select_columns(col(ObjectionRow.type), func.count(), resolved)
         .join(CallRow, col(CallRow.id) == col(ObjectionRow.call_id))
         .where(col(CallRow.day) >= first, col(CallRow.day) <= last)
         .group_by(col(ObjectionRow.type))
@@ -388,4 +284,6 @@ def objection_counts(
     ):
         if key is not None:
             query = query.where(col(column) == key)
-    return [(kind, n) for kind, n in opened.execute(query)]
+    if region is not None:
+        query = query.where(in_region(col(CallRow.team_id), region))
+    return [(kind, n, int(done)) for kind, n, done in opened.execute(query)]

@@ -18,6 +18,7 @@ from models.llm_answer import known_answers
 from models.scoring_input import ScoringInputRow, kept_facts, kept_history
 from models.settings import Settings
 from models.snapshot import SnapshotMissing, kept_rubric
+from models.studio.forms import forms_in
 from models.transcript import TranscriptRow, transcript_version
 from models.version import code_version
 from qa_engine.calls import Call
@@ -26,7 +27,7 @@ from qa_engine.exchange import facts_json
 from qa_engine.language.analysis import Analysis, analyze
 from qa_engine.language.sentiment import SCORERS
 from qa_engine.rubric.changes import FormChanges, changes
-from qa_engine.rubric.load import Rubric, find_rubric, load_rubric
+from qa_engine.rubric.load import Rubric
 from qa_engine.scoring.compile import Plan, compile_rubric
 from qa_engine.scoring.difference import differences
 from qa_engine.scoring.evaluator import evaluate
@@ -151,12 +152,12 @@ class Replayer:
         found: list[Changed] = []
         if row.code != code_version():
             found.append(Changed("code", f"评分时是 {row.code},现在是 {code_version()}"))
-        found += self._rubric_changed(row, made.plan.rubric if made else None)
+        found += self._rubric_changed(opened, row, made.plan.rubric if made else None)
         found += _input_changed(opened, row, call_row, made)
         return tuple(found)
 
-    def _rubric_changed(self, row: EvaluationRow, then: Rubric | None) -> list[Changed]:
-        today = self._rubric_today(row.rubric)
+    def _rubric_changed(self, opened: Session, row: EvaluationRow, then: Rubric | None) -> list[Changed]:
+        today = self._rubric_today(opened, row.rubric)
         if today is None:
             return [Changed("rubric", f"现在没有可用的质检表 {row.rubric}")]
         if (today.sha256, today.lexicon_sha256) == (row.rubric_sha256, row.lexicon_sha256):
@@ -166,13 +167,10 @@ class Replayer:
             return [Changed("rubric", f"内容已变({hashes}),评分时的原文没有保存,无法逐项比较")]
         return _described(row, today, changes(then, today))
 
-    def _rubric_today(self, name: str) -> Rubric | None:
+    def _rubric_today(self, opened: Session, name: str) -> Rubric | None:
         if name not in self._today:
-            phrases = (self.settings.phrases,) if self.settings.phrases else ()
-            named = {_stem(known): known for known in self.settings.rubric_ids}
             try:
-                path = find_rubric(named.get(name, name), folder=self.settings.rubrics_dir)
-                self._today[name] = load_rubric(path, phrase_files=phrases)
+                self._today[name] = forms_in(opened, self.settings).rubric(name)
             except CallQAError:
                 self._today[name] = None
         return self._today[name]
@@ -190,10 +188,6 @@ def remembered(opened: Session, row: EvaluationRow) -> Questioner | None:
         return None
     name, _, _ = pinned.partition(UNREACHED)
     return Remembered(Silent(name), known_answers(opened, row.call_id))
-
-
-def _stem(rubric: str) -> str:
-    return rubric.rpartition("/")[2].removesuffix(".yaml")
 
 
 def _described(row: EvaluationRow, today: Rubric, found: FormChanges) -> list[Changed]:

@@ -1,4 +1,5 @@
-"""Reviewers' verdicts from a table, until they are given in the product: `call_id,item,verdict`."""
+"""Reviewers' verdicts from a table, where they were given outside the product: `call_id,item,verdict`. Those given in it are
+read by `models.review.reviewed_verdicts` in the same form."""
 
 from __future__ import annotations
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.access.narrow import is_seen, whole_group
+from models.agent import teams_on
 from models.columns import Json, UtcDateTime, utc_now
 from models.database import lock_names
 from models.dial_kpi import By
@@ -17,9 +19,10 @@ from models.figures import read_figures
 from qa_engine.errors import BadInput, Conflict, NotFound
 from qa_engine.kpi.registry import BY_ID, Figure
 from qa_engine.scorecards.cards import Card, make_cards
-from qa_engine.scorecards.documents import Drift, card_document, drifts, read_card
+from qa_engine.scorecards.documents import Drift, card_document, drifts, rank_document, read_card
 from qa_engine.scorecards.estimates import Estimate, estimate
 from qa_engine.scorecards.preview import Move, compare_cards
+from qa_engine.scorecards.ranks import rank_cards
 from qa_engine.scorecards.schedule import Period, Schedule, metrics_of
 from qa_engine.scorecards.schedule_yaml import parse_schedule
 
@@ -49,7 +52,8 @@ class ScheduleRow(SQLModel, table=True):
 
 
 class ScoreMonthRow(SQLModel, table=True):
-    """A closed month. `cards`: `callqa.scorecard/1` documents with every input, weight and result."""
+    """A closed month. `cards`: `callqa.scorecard/1` documents with every input, weight and result: each figure as it was
+    measured and as it was drawn to the group, and the `rank` with which of the two it is `by`. Never written again."""
 
     __tablename__ = "score_month"
     month: date = Field(primary_key=True)
@@ -139,20 +143,14 @@ def people_figures(
 def current_cards(
     session: Session, schedule: Schedule, month: date, *, today: date
 ) -> tuple[Period, list[Card]]:
-    """The cards of a month from what is stored now, up to today where it is not over. Raises `NoWeights`."""
+    """The cards of a month from what is stored now, up to today where it is not over: everybody's, because each is drawn to
+    all. Raises `NoWeights`."""
     first, last = month_of(month)
     period = schedule.on(first)
     until = min(last, max(today, first - timedelta(days=1)))
-    people = people_figures(session, metrics_of([period]), first=first, last=until)
+    with whole_group():
+        people = people_figures(session, metrics_of([period]), first=first, last=until)
     return period, make_cards(period, people, shrinks=schedule.shrinks)
-
-
-def month_cards(session: Session, month: date, *, today: date) -> tuple[list[Card], ScoreMonthRow | None]:
-    """The kept cards of a closed month, else those of now. Raises `NotFound`, `NoWeights`."""
-    kept = session.get(ScoreMonthRow, month_of(month)[0])
-    if kept is not None:
-        return [read_card(document) for document in kept.cards], kept
-    return current_cards(session, approved_schedule(session)[1], month, today=today)[1], None
 
 
 def close_month(session: Session, month: date, *, by: str, today: date) -> ScoreMonthRow:
@@ -166,12 +164,16 @@ def close_month(session: Session, month: date, *, by: str, today: date) -> Score
         raise BadInput(f"{first:%Y-%m} 还没有结束", hint=f"{last} 之后再结算")
     row, schedule = approved_schedule(session)
     period, cards = current_cards(session, schedule, first, today=today)
+    ranks = {rank.key: rank for rank in rank_cards(cards)}
     kept = ScoreMonthRow(
         month=first,
         schedule=row.id,
         version=row.version,
         period=period.name,
-        cards=[card_document(card) for card in cards],
+        cards=[
+            card_document(card) | {"rank": rank_document(ranks.get(card.key), shrinks=schedule.shrinks)}
+            for card in cards
+        ],
         closed_by=_name(by),
     )
     session.add(kept)
@@ -187,10 +189,14 @@ def month_drift(session: Session, month: date, *, today: date) -> list[Drift]:
     row = session.get(ScheduleRow, (kept.schedule, kept.version))
     assert row is not None
     cards = current_cards(session, parse_schedule(row.text), kept.month, today=today)[1]
-    return drifts([read_card(document) for document in kept.cards], cards)
+    seen = is_seen(teams_on(session, month_of(month)[1]))
+    found = drifts([read_card(document) for document in kept.cards], cards)
+    return [one for one in found if seen(one.key)]
 
 
 def preview(session: Session, draft: Schedule, month: date, *, today: date) -> list[Move]:
     """What the draft's weights would do to a month's scores and ranks. Raises `NotFound`, `NoWeights`."""
     now = current_cards(session, approved_schedule(session)[1], month, today=today)[1]
-    return compare_cards(now, current_cards(session, draft, month, today=today)[1])
+    seen = is_seen(teams_on(session, month_of(month)[1]))
+    moves = compare_cards(now, current_cards(session, draft, month, today=today)[1])
+    return [move for move in moves if seen(move.key)]

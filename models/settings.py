@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qa_engine.errors import BadSettings
+from qa_engine.quality.working_time import parse_hours
 
 
 class Settings(BaseSettings):
@@ -32,13 +34,33 @@ class Settings(BaseSettings):
     whisper_model: str = Field(
         "demo",
         description="demo (ships with the product, knows only the sample voices), a hub name such as small or "
-        "large-v3-turbo, or the path of a local CTranslate2 folder.",
+        "large-v3-turbo, the path of a local CTranslate2 folder, sherpa:FOLDER, or openai:MODEL at CALLQA_ASR_URL.",
     )
     whisper_device: str = Field("auto", description="auto, cpu or cuda.")
     whisper_compute_type: str = Field(
         "default", description="CTranslate2 compute type, such as int8 or float16."
     )
-    whisper_threads: int = Field(0, ge=0, description="CPU threads for one recogniser; 0 = all cores.")
+    whisper_threads: int = Field(
+        0,
+        ge=0,
+        description="CPU threads for one recogniser; 0 = all cores, shared among workers as `callqa models measure` found "
+        "best.",
+    )
+    speech_layout: Path = Field(
+        Path("data/speech-layout.json"),
+        description="What `callqa models measure` found: workers, threads and windows a batch for each model on this machine.",
+    )
+    asr_url: str | None = Field(
+        None,
+        description="Base URL of an OpenAI-compatible transcription endpoint such as http://127.0.0.1:8000/v1, for "
+        "CALLQA_WHISPER_MODEL=openai:MODEL.",
+    )
+    asr_key: SecretStr | None = Field(
+        None, description="Key sent to that endpoint as a bearer token; empty = none."
+    )
+    asr_timeout_s: float = Field(
+        60.0, gt=0, le=600, description="Seconds without answer after which that endpoint counts as away."
+    )
     hub_timeout_s: float = Field(
         15.0, gt=0, description="Seconds without answer after which the model hub counts as out of reach."
     )
@@ -51,6 +73,11 @@ class Settings(BaseSettings):
     phrases: Path | None = Field(
         None, description="YAML file whose phrase lists add to the shipped ones, such as 公司名."
     )
+    hotwords: Path | None = Field(
+        None,
+        description="YAML file with the hot words of each campaign (company, products, agents); empty = hotwords.yaml in "
+        "CALLQA_RUBRICS_DIR, where there is one.",
+    )
     sentiment: Literal["trained", "snownlp", "snownlp-jieba"] = Field(
         "trained",
         description="What judges the mood: trained (the shipped table), snownlp (SnowNLP as shipped, 400 MiB), or "
@@ -58,6 +85,11 @@ class Settings(BaseSettings):
     )
     timezone: str = Field(
         "Asia/Shanghai", description="IANA time zone in which days and permitted calling hours are counted."
+    )
+    today: date | None = Field(
+        None,
+        description="Day that pages, alerts and plans take for today, such as 2026-11-14, for data that ends on a day of its "
+        "own; `callqa demo` sets it. Empty = the calendar's.",
     )
     llm_url: str | None = Field(
         None,
@@ -116,6 +148,9 @@ class Settings(BaseSettings):
         description="Comma-separated host names under which the service may be reached; empty = its own names while "
         "it listens on this machine only, any name otherwise.",
     )
+    sources: Path | None = Field(
+        None, description="YAML file of the dialers that workers pull on a schedule; empty = none."
+    )
     alert_rules: Path | None = Field(
         None, description="YAML file with the centre's alert rules; empty = the shipped ones."
     )
@@ -158,6 +193,30 @@ class Settings(BaseSettings):
     alert_feishu_secret: SecretStr | None = Field(
         None, description="Its signing secret (签名校验); empty = unsigned."
     )
+    appeal_days: int = Field(
+        7,
+        ge=1,
+        le=365,
+        description="Days after an agent was shown a score in which an appeal may be filed, and after a refusal in which "
+        "the agent may insist.",
+    )
+    appeal_lead_h: float = Field(
+        9.0, gt=0, le=1000, description="Working hours in which a team lead answers an appeal."
+    )
+    appeal_qa_h: float = Field(
+        18.0, gt=0, le=1000, description="Working hours in which QA decides an appeal."
+    )
+    appeal_final_h: float = Field(
+        18.0,
+        gt=0,
+        le=1000,
+        description="Working hours in which the QA manager has the last word on an appeal.",
+    )
+    work_hours: str = Field(
+        "09:00-18:00",
+        description="Hours of a working day, as 09:00-18:00, in which the time of appeals is counted; days off are those "
+        "of the calendar of targets.",
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_format: str = Field("auto", description="json, console, or auto (console on a terminal).")
 
@@ -182,6 +241,15 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"unknown time zone {value!r}; use an IANA name such as Asia/Shanghai"
             ) from error
+        return value
+
+    @field_validator("work_hours")
+    @classmethod
+    def _known_hours(cls, value: str) -> str:
+        try:
+            parse_hours(value)
+        except BadSettings as error:
+            raise ValueError(f"{error.message}; {error.hint}") from error
         return value
 
     @property

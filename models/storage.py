@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol, cast
 
 import fsspec
@@ -132,12 +132,13 @@ class Storage:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
 
-    def receive(self, stream: BinaryIO | _Opened, *, max_bytes: int) -> Incoming:
+    def receive(self, stream: BinaryIO | _Opened, *, max_bytes: int, suffix: str = "") -> Incoming:
         """Reads a stream to its end into a temporary file, hashing on the way; on disk when this returns.
+        `suffix` ends its name: formats without a header are known by nothing else.
 
         Raises `TooBig`, `StorageFull`, `StorageUnreachable`; then nothing is left behind."""
         with _named_errors():
-            path = self._incoming_folder() / secrets.token_hex(16)
+            path = self._incoming_folder() / f"{secrets.token_hex(16)}{suffix}"
             digest, size = hashlib.sha256(), 0
             try:
                 with path.open("xb") as file:
@@ -206,7 +207,8 @@ class Storage:
         if path is not None:
             yield path
             return
-        with tempfile.NamedTemporaryFile(prefix="callqa-") as copy, _named_errors():
+        suffix = PurePosixPath(key).suffix
+        with tempfile.NamedTemporaryFile(prefix="callqa-", suffix=suffix) as copy, _named_errors():
             with self.open(key) as source:
                 shutil.copyfileobj(source, copy, CHUNK_BYTES)
             copy.flush()

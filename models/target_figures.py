@@ -3,33 +3,65 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlmodel import Session
 
-from models.agent import team_on
+from models.access.roles import current_access
+from models.agent import regions, teams_on
 from models.dial_kpi import By
 from models.figures import Reading, read_figures
-from models.target import work_calendar
-from qa_engine.kpi.registry import BY_ID, Ratio
+from models.target import TargetRow, targets_on, work_calendar
+from qa_engine.kpi.bands import Colour
+from qa_engine.kpi.registry import BY_ID, Figure, Ratio
+from qa_engine.kpi.sums import LEAD_FIELDS
+from qa_engine.targets.attainment import Attainment, attainment, light
 from qa_engine.targets.funnel import Stage
 from qa_engine.targets.target import BadTarget, Scope, Target
 
 WEEKS = 12
-_GROUPS = {Scope.COMPANY: By.TOTAL, Scope.TEAM: By.TEAM, Scope.AGENT: By.AGENT}
+_GROUPS = {
+    Scope.COMPANY: By.TOTAL, Scope.REGION: By.TEAM, Scope.TEAM: By.TEAM, Scope.AGENT: By.AGENT,
+}  # fmt: skip
 # Deals are made of contacts, contacts of connects, connects of dials: (name, metric, of which metric).
 FUNNEL = (("接通", "connects", "dials"), ("有效接触", "contacts", "connects"), ("成交", "sales", "contacts"))
 FUNNEL_METRICS = tuple(metric for _, metric, _ in FUNNEL)
 
 
+def scope_readings(
+    session: Session, scope: Scope, metrics: Iterable[str], *, first: date, last: date, daily: bool = False
+) -> Sequence[Reading]:
+    """Readings of everything of a scope; those of a region are its teams' added up, None for metrics of distinct leads."""
+    if last < first:
+        return ()
+    found = read_figures(session, metrics, first=first, last=last, by=_GROUPS[scope], daily=daily)
+    return _of_regions(found, regions(session)) if scope is Scope.REGION else found
+
+
+def _of_regions(found: Sequence[Reading], of_team: Mapping[str, str]) -> list[Reading]:
+    parts: dict[tuple[str, str, date, date], list[Figure]] = defaultdict(list)
+    for one in found:
+        if one.key in of_team:
+            parts[one.metric, of_team[one.key], one.first, one.last].append(one.figure)
+    return [Reading(*place, _added(place[0], figures)) for place, figures in parts.items()]
+
+
+def _added(metric: str, figures: Sequence[Figure]) -> Figure:
+    known = [one for one in figures if one is not None]
+    if not known or {BY_ID[metric].numerator, BY_ID[metric].denominator} & LEAD_FIELDS:
+        return None
+    ratios = [one for one in known if isinstance(one, Ratio)]
+    if ratios:
+        return Ratio(sum(one.num for one in ratios), sum(one.den for one in ratios), ratios[0].factor)
+    return sum(one for one in known if not isinstance(one, Ratio))
+
+
 def _readings(
     session: Session, target: Target, metrics: Sequence[str], *, first: date, last: date, daily: bool = False
 ) -> Sequence[Reading]:
-    by = _GROUPS.get(target.scope)
-    if by is None or last < first:
-        return ()
-    found = read_figures(session, metrics, first=first, last=last, by=by, daily=daily)
+    found = scope_readings(session, target.scope, metrics, first=first, last=last, daily=daily)
     return [one for one in found if one.key == target.scope_id]
 
 
@@ -38,6 +70,68 @@ def actual(session: Session, target: Target, *, today: date) -> float | None:
     last = min(today, target.last)
     values = [one.value for one in _readings(session, target, [target.metric], first=target.first, last=last)]
     return values[0] if values else None
+
+
+def reached_by(session: Session, target: Target, ends: Sequence[date], *, today: date) -> list[float | None]:
+    """What was reached from the first day to each of these days, rising; None for days to come and where it is unknown."""
+    last = min(today, target.last)
+    days = _readings(session, target, [target.metric], first=target.first, last=last, daily=True)
+    found: list[float | None] = []
+    for end in ends:
+        figure = _added(target.metric, [one.figure for one in days if one.first <= min(end, last)])
+        value = figure.value if isinstance(figure, Ratio) else figure
+        is_to_come = bool(found) and end > last <= ends[len(found) - 1]
+        found.append(None if is_to_come else value)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A stored target with how far along it is."""
+
+    row: TargetRow
+    reached: Attainment
+
+    @property
+    def light(self) -> Colour:
+        return light(self.reached)
+
+
+def standings(session: Session, rows: Sequence[TargetRow], *, today: date) -> list[Standing]:
+    """All of them, in their order; targets of one scope and days are read together."""
+    calendar = work_calendar(session)
+    same: dict[tuple[Scope, date, date], set[str]] = defaultdict(set)
+    for row in rows:
+        same[Scope(row.scope), row.starts, row.ends].add(row.metric)
+    values = {
+        (scope, first, last, one.metric, one.key): one.value
+        for (scope, first, last), metrics in same.items()
+        for one in scope_readings(session, scope, sorted(metrics), first=first, last=min(today, last))
+    }
+    return [
+        Standing(
+            row,
+            attainment(
+                row.target,
+                values.get((Scope(row.scope), row.starts, row.ends, row.metric, row.scope_id)),
+                calendar,
+                today=today,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def behind(session: Session, *, today: date) -> list[Standing]:
+    """Targets of today that are below their path. Those of the company and of regions are left out for who sees a part of
+    them: their own figures are no measure of the whole."""
+    access = current_access()
+    rows = [
+        row
+        for row in targets_on(session, today)
+        if access is None or not access.is_limited or row.scope in {Scope.TEAM, Scope.AGENT}
+    ]
+    return [one for one in standings(session, rows, today=today) if one.light in {Colour.YELLOW, Colour.RED}]
 
 
 def weekly_history(session: Session, target: Target, *, before: date, weeks: int = WEEKS) -> list[float]:
@@ -82,19 +176,43 @@ def funnel_stages(session: Session, target: Target, *, before: date, weeks: int 
     ]
 
 
+def levels_below(session: Session, scope: Scope) -> tuple[Scope, ...]:
+    """To which scopes a target can be split, the usual one first; a company with regions to them or to teams."""
+    if scope is Scope.COMPANY:
+        return (Scope.REGION, Scope.TEAM) if regions(session) else (Scope.TEAM,)
+    return {Scope.REGION: (Scope.TEAM,), Scope.TEAM: (Scope.AGENT,)}.get(scope, ())
+
+
 def next_level(
-    session: Session, target: Target, *, before: date, weeks: int = WEEKS
+    session: Session, target: Target, *, before: date, weeks: int = WEEKS, to: Scope | None = None
 ) -> tuple[Scope, list[tuple[str, float]]]:
-    """The level below with each member's history of the metric over the weeks before: teams of the company, agents of a
-    team by their team of that day. Raises `BadTarget`."""
-    below = {Scope.COMPANY: Scope.TEAM, Scope.TEAM: Scope.AGENT}.get(target.scope)
-    if below is None:
-        raise BadTarget(f"{target.scope.value} 级目标之下没有可拆分的级别", hint="可拆分公司和团队的目标")
+    """The level below with each member's history of the metric over the weeks before: regions or teams of the company,
+    teams of a region, agents of a team by their team of that day. Raises `BadTarget`."""
+    possible = levels_below(session, target.scope)
+    below = to or next(iter(possible), None)
+    if below is None or below not in possible:
+        raise BadTarget(
+            f"{target.scope.value} 级目标不能拆分到 {below.value if below else '下级'}",
+            hint="顺序为公司、区域、团队、个人;个人目标不再拆分",
+        )
     first, last = before - timedelta(weeks=weeks), before - timedelta(days=1)
-    found = read_figures(session, [target.metric], first=first, last=last, by=_GROUPS[below])
-    members = [
-        (one.key, float(one.value or 0))
-        for one in found
-        if one.key and (below is Scope.TEAM or team_on(session, one.key, target.first) == target.scope_id)
-    ]
-    return below, members
+    found = {
+        one.key: float(one.value or 0)
+        for one in scope_readings(session, below, [target.metric], first=first, last=last)
+        if one.key
+    }
+    of_team = regions(session)
+    if below is Scope.REGION:
+        teams = scope_readings(session, Scope.TEAM, [target.metric], first=first, last=last)
+        stray = sorted(one.key for one in teams if one.key and one.key not in of_team)
+        if stray:
+            raise BadTarget(
+                f"团队 {'、'.join(stray)} 没有区域,拆分到区域会漏掉它们",
+                hint="callqa target region 团队 区域,或直接拆分到团队",
+            )
+    if below is Scope.TEAM and target.scope is Scope.REGION:
+        found = {key: value for key, value in found.items() if of_team.get(key) == target.scope_id}
+    if below is Scope.AGENT:
+        team = teams_on(session, target.first)
+        found = {key: value for key, value in found.items() if team.get(key) == target.scope_id}
+    return below, list(found.items())

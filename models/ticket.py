@@ -1,4 +1,4 @@
-"""Root-cause tickets: what an alert of a metric turns into until its cause is dealt with and the effect is seen."""
+"""Root-cause tickets: what an alert turns into until its cause is dealt with and the effect is seen."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ class Action(StrEnum):
 
 
 class TicketRow(SQLModel, table=True):
-    """One ticket an alert. `attribution` is `callqa.attribution/1`, or `{"refused": …}` with why there is none.
+    """One ticket an alert. `attribution` is `callqa.attribution/1`, for single calls `callqa.call-causes/1`, or
+    `{"refused": …}` with why there is none.
     `verification` links to where the effect is judged."""
 
     __tablename__ = "ticket"
@@ -64,7 +65,7 @@ def open_ticket(opened: Session, alert: AlertRow, attribution: dict[str, Any], n
 
 
 def ticket_of(opened: Session, alert_id: int) -> TicketRow | None:
-    """The ticket of an alert; single calls have none."""
+    """The ticket of an alert; None of one about single calls from before these had any."""
     return opened.exec(select(TicketRow).where(TicketRow.alert_id == alert_id)).one_or_none()
 
 
@@ -78,7 +79,7 @@ def change_ticket(
     lock_names(opened, f"ticket:{alert_id}")
     ticket = ticket_of(opened, alert_id)
     if ticket is None:
-        raise NotFound(f"预警 {alert_id} 没有归因工单", hint="只有指标预警会开工单")
+        raise NotFound(f"预警 {alert_id} 没有归因工单", hint="较早的单通预警没有工单")
     before = ticket.state
     for name, value in changes.items():
         setattr(ticket, name, value)

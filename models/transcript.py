@@ -18,8 +18,10 @@ from sqlalchemy import LargeBinary
 from sqlmodel import Field, Session, SQLModel
 
 from models.columns import Json, UtcDateTime, utc_now
+from models.search_document import index_transcript
 from qa_engine.calls import (
     CallId,
+    Corrected,
     Ending,
     EngineInfo,
     LineKind,
@@ -87,6 +89,7 @@ def quantized(transcript: Transcript) -> Transcript:
         replace(
             turn,
             text=turn.text.replace("\0", ""),
+            spelled=turn.spelled.replace("\0", "") if turn.spelled else None,
             start_s=round(turn.start_s, 3),
             end_s=round(turn.end_s, 3),
             confidence=_rounded(turn.confidence),
@@ -172,6 +175,8 @@ def _signals_json(signals: Signals) -> dict[str, Any]:
         document["expected_cer"] = signals.expected_cer
     if signals.lufs:
         document["lufs"] = list(signals.lufs)
+    if signals.corrected:
+        document["corrected"] = [asdict(piece) for piece in signals.corrected]
     return document
 
 
@@ -191,6 +196,7 @@ def _signals(document: dict[str, Any]) -> Signals:
         tuple(Removed(**piece) for piece in document.get("removed", ())),
         document.get("expected_cer"),
         tuple(document.get("lufs", ())),
+        tuple(Corrected(**piece) for piece in document.get("corrected", ())),
     )
 
 
@@ -235,6 +241,7 @@ def _stored(row: TranscriptRow) -> tuple[Transcript, Signals | None]:
             turn.get("confidence"),
             words[index],
             turn.get("channel"),
+            turn.get("spelled"),
         )
         for index, turn in enumerate(row.turns)
     )
@@ -257,6 +264,7 @@ def save_transcript(session: Session, row: TranscriptRow) -> None:
         _archive(session, before)
     session.merge(row)
     session.flush()
+    index_transcript(session, row.call_id, row.sha256, row.turns)
 
 
 def _archive(session: Session, row: TranscriptRow) -> None:

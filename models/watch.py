@@ -13,11 +13,12 @@ from sqlmodel import Field, Session, SQLModel, col, select
 from models.columns import UtcDateTime, utc_now
 from models.database import reading, session
 from models.ingest import Handed
-from models.intake import MANIFEST, RECORDING_SUFFIXES, Item, Taken, take
+from models.intake import MANIFEST, Item, Taken, take
 from models.manifest import ManifestRow, read_manifest
 from models.settings import Settings
 from models.storage import Storage
 from qa_engine.errors import CallQAError, Unavailable
+from qa_engine.speech.containers import RECORDING_SUFFIXES
 
 DONE_SUFFIX = ".done"
 SOURCE = "watch"
@@ -92,14 +93,23 @@ class Watcher:
             manifest = read_manifest(folder / MANIFEST, zone=self._settings.zone)
         except CallQAError:
             return {}
-        return {row.file: row for row in manifest.rows}
+        customers = {row.customer.path: row for row in manifest.rows if row.customer}
+        return customers | {row.file: row for row in manifest.rows}
 
-    def _item(self, seen: Seen) -> Item:
+    def _item(self, seen: Seen, now_s: float) -> Item | None:
+        """What to take in now; None for the customer's side of a call, which the agent's file brings along once both
+        are complete."""
         row = self._manifest_rows(seen.path.parent).get(seen.path)
         if row is None:
             return Item(seen.path, Handed(source=SOURCE, filename=seen.path.name))
+        if row.file != seen.path:
+            return None
+        if row.customer is not None:
+            other = _look(row.customer.path)
+            if other is None or not self._complete(other, now_s):
+                return None
         handed = Handed(row.facts, SOURCE, row.call_id, seen.path.name, row.agent_channel)
-        return Item(seen.path, handed, row.transcript)
+        return Item(seen.path, handed, row.transcript, customer=row.customer)
 
     def _note(self, seen: Seen, taken: Taken) -> None:
         with session(self._engine) as opened:
@@ -126,9 +136,14 @@ class Watcher:
         for seen in new:
             if not self._complete(seen, now_s):
                 continue
-            outcome = take(self._engine, self._storage, self._settings, self._item(seen))
+            item = self._item(seen, now_s)
+            if item is None:
+                continue
+            outcome = take(self._engine, self._storage, self._settings, item)
             if isinstance(outcome.error, Unavailable) or _look(seen.path) != seen:
                 continue  # storage is full or away, or the file was still being written: later
             self._note(seen, outcome)
+            if item.customer is not None and (other := _look(item.customer.path)):
+                self._note(other, outcome)
             taken.append(outcome)
         return tuple(taken)

@@ -43,18 +43,21 @@ class Ending(StrEnum):
 
 @value
 class Word:
-    """One recognised word. `confidence` is in 0..1; None where the source gives none."""
+    """One recognised word. `confidence` is in 0..1; None where the source gives none. `spelled` is the word in the script
+    that the recogniser wrote, where that is not the one that rules read (Simplified)."""
 
     text: str
     start_s: float
     end_s: float
     confidence: float | None = None
+    spelled: str | None = None
 
 
 @value
 class Turn:
     """An uninterrupted stretch of one speaker. `words`, where present, concatenate to `text` but for spaces
-    and punctuation, are ordered and lie inside the turn. `channel` is the 0-based audio channel, None if unknown."""
+    and punctuation, are ordered and lie inside the turn. `channel` is the 0-based audio channel, None if unknown.
+    `spelled` is `text` in the speaker's own script, for people to read, where that is another."""
 
     role: Role
     start_s: float
@@ -63,6 +66,12 @@ class Turn:
     confidence: float | None = None
     words: tuple[Word, ...] = ()
     channel: int | None = None
+    spelled: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """What people read. Places in it are places in `text`: where the scripts differ in length it is `text`."""
+        return self.spelled if self.spelled and len(self.spelled) == len(self.text) else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +129,13 @@ class LineKind(StrEnum):
     BUSY = "busy"
     DIAL = "dial"
     MUSIC = "music"
+    MENU = "menu"
 
 
 @dataclass(frozen=True, slots=True)
 class LineSound:
     """Ringing, a busy tone, music… on a channel. Music before the first words is a ringback song (彩铃), later music is
-    heard while somebody is on hold."""
+    heard while somebody is on hold. A menu (IVR) is a voice, but nobody's of the two."""
 
     kind: LineKind
     channel: int
@@ -145,6 +155,17 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrected:
+    """A hot word of the campaign that the recogniser wrote otherwise: what it `heard`, and what was `written` instead."""
+
+    channel: int
+    start_s: float
+    end_s: float
+    heard: str
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
 class Signals:
     """Acoustic facts of a call. Missing (None in place of the object or a field) means *not measured*,
     which makes conditions on it unknown: an imported transcript has no loudness.
@@ -153,7 +174,7 @@ class Signals:
     to full scale; `ending` — whether two people talked at all; `turns` — how each turn of the transcript sounds, in its
     order, empty where that was not measured; `line` — tones and music; `removed` — text that was taken out;
     `expected_cer` — the share of characters that recognition is expected to have got wrong, None where the model's
-    confidence is not calibrated; `lufs` — programme loudness by channel (ITU-R BS.1770).
+    confidence is not calibrated; `lufs` — programme loudness by channel (ITU-R BS.1770); `corrected` — hot words put right.
     """
 
     speech: tuple[tuple[Span, ...], ...] = ()
@@ -164,6 +185,7 @@ class Signals:
     removed: tuple[Removed, ...] = ()
     expected_cer: float | None = None
     lufs: tuple[float | None, ...] = ()
+    corrected: tuple[Corrected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

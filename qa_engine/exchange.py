@@ -52,7 +52,7 @@ class WordJson(BaseModel):
 
 
 class TurnJson(BaseModel):
-    """A turn; `words` and `confidence` are optional."""
+    """A turn; `words` and `confidence` are optional, `spelled` is its text in the speaker's own script."""
 
     role: Role
     start_s: Seconds
@@ -60,6 +60,7 @@ class TurnJson(BaseModel):
     text: str = Field(max_length=MAX_TURN_CHARS)
     confidence: Confidence | None = None
     channel: int | None = Field(default=None, ge=0, le=7)
+    spelled: str | None = Field(default=None, max_length=MAX_TURN_CHARS)
     words: list[WordJson] = Field(default_factory=list)
 
     @model_validator(mode="after")
@@ -120,7 +121,9 @@ class TranscriptJson(BaseModel):
 
 def _turn(turn: TurnJson) -> Turn:
     words = tuple(Word(w.text, w.start_s, w.end_s, w.confidence) for w in turn.words)
-    return Turn(turn.role, turn.start_s, turn.end_s, turn.text, turn.confidence, words, turn.channel)
+    return Turn(
+        turn.role, turn.start_s, turn.end_s, turn.text, turn.confidence, words, turn.channel, turn.spelled
+    )
 
 
 def facts_from_json(facts: FactsJson) -> CallFacts:
@@ -227,6 +230,7 @@ def _turn_json(turn: Turn) -> dict[str, object]:
             "text": turn.text,
             "confidence": turn.confidence,
             "channel": turn.channel,
+            "spelled": turn.spelled,
             "words": [_word_json(word) for word in turn.words] or None,
         }
     )

@@ -1,6 +1,6 @@
 """Shared by all tests: settings in a temporary folder, migrated databases, servers that may or may not be there.
 
-A test marked `postgres`, `redis`, `rabbitmq` or `browser` is skipped, with the reason, where that is not to be had;
+A test marked `postgres`, `redis`, `rabbitmq`, `mariadb` or `browser` is skipped, with the reason, where that is not to be had;
 CALLQA_TEST_REQUIRE=postgres,redis,… turns such a skip into a failure.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -22,6 +23,10 @@ from models.migrations import upgrade
 from models.settings import Settings
 from models.storage import Storage
 from models.tables import metadata
+
+# How long an example takes says something of the machine; how work grows is tested by counting it.
+hypothesis_settings.register_profile("callqa", deadline=None)
+hypothesis_settings.load_profile("callqa")
 
 POSTGRES_URL = os.environ.get("CALLQA_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
 REDIS_URL = os.environ.get("CALLQA_TEST_REDIS_URL", "redis://127.0.0.1:6379/13")
@@ -51,6 +56,7 @@ SERVERS: dict[str, Callable[[], str | None]] = {
     "redis": lambda: _unanswered(REDIS_URL),
     "rabbitmq": lambda: _unanswered(RABBITMQ_URL),
     "browser": _no_browser,
+    "mariadb": lambda: None if shutil.which("mariadbd") else "mariadbd is not installed",
 }
 _missing: dict[str, str | None] = {}
 

@@ -8,7 +8,7 @@ import structlog
 
 from models.alert_rules import load_rules
 from models.alert_watch import check_figures
-from models.columns import utc_now
+from models.clock import now_of
 from models.notify.deliver import send_waiting
 from qa_engine.errors import CallQAError
 from workers.duty import DutyThread
@@ -44,6 +44,6 @@ class AlertThread(DutyThread):
         except CallQAError as error:
             log.warning("alerts.bad_rules", error=error.code, where=str(error.where))
             return
-        new = check_figures(self._tools.engine, self._tools.settings, book, utc_now())
+        new = check_figures(self._tools.engine, self._tools.settings, book, now_of(self._tools.settings))
         if new:
             log.info("alerts.found", hits=new)

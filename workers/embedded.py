@@ -25,8 +25,11 @@ from models.stage_job import Queue
 from qa_engine.errors import CallQAError, Unavailable
 from workers.alerting import AlertThread
 from workers.app import is_embedded, make_app, queue_name
+from workers.backtesting import BackTestThread
 from workers.dispatch import Dispatcher, Feeder
 from workers.duty import DutyThread
+from workers.pulling import PullThread
+from workers.rolling import RollingThread
 from workers.runner import Ran, run_job
 from workers.tools import Tools
 from workers.verdicts import VerdictThread
@@ -79,7 +82,14 @@ def run_worker(
     app = make_app(settings, process)
     feeder = Feeder(tools, app, queues)
     dispatcher = Dispatcher(tools, feeder, _Parent(parent_pid).check)
-    duties: list[DutyThread] = [AlertThread(tools), VerdictThread(tools)]
+    duties: list[DutyThread] = [
+        AlertThread(tools),
+        VerdictThread(tools),
+        RollingThread(tools),
+        BackTestThread(tools),
+    ]
+    if settings.sources is not None:
+        duties.append(PullThread(tools))
     if settings.watch_dir is not None:
         duties.append(WatchThread(tools))
 

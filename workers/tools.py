@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
+import structlog
 from sqlalchemy import Engine
 
 from models.database import open_database
+from models.hot_words import load_hot_words
 from models.llm import questioner
+from models.recognizer import open_recognizer
 from models.rescore import scoring_version
 from models.settings import Settings
 from models.storage import Storage
+from models.studio.forms import Forms, Stamp, forms_of
 from models.version import code_version
+from qa_engine.calls import CallFacts
 from qa_engine.objections import Taxonomy, load_taxonomy
-from qa_engine.rubric import find_rubric, load_rubric
-from qa_engine.rubric.load import SHARED_FOLDERS, shipped_folder, taxonomy_path
+from qa_engine.rubric.load import taxonomy_path
+from qa_engine.rubric.problems import BadRubric
 from qa_engine.scoring import Plan, compile_rubric
 from qa_engine.scoring.questioner import Questioner
-from qa_engine.speech.engines import load_recognizer
 from qa_engine.speech.engines.base import Recognizer
 from workers.identity import worker_name
 
-Stamp = tuple[tuple[str, int, int], ...]
-
-
-def _stamp(files: Iterable[Path]) -> Stamp:
-    """Changes whenever one of the files does."""
-    stats = ((path, path.stat()) for path in files)
-    return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats)
+log = structlog.get_logger()
 
 
 @dataclass
@@ -53,13 +49,7 @@ class Tools:
     def recognizer(self) -> Recognizer:
         """Loaded by the first transcription of this process: a light worker never pays for it."""
         settings = self.settings
-        return load_recognizer(
-            settings.whisper_model,
-            device=settings.whisper_device,
-            compute_type=settings.whisper_compute_type,
-            threads=settings.whisper_threads,
-            hub_timeout_s=settings.hub_timeout_s,
-        )
+        return open_recognizer(settings)
 
     @cached_property
     def taxonomy(self) -> Taxonomy:
@@ -70,28 +60,35 @@ class Tools:
         """The language model that answers `llm` conditions; None where none is set up."""
         return questioner(self.settings)
 
+    def hot_words(self, facts: CallFacts) -> tuple[str, ...]:
+        """The hot words of a call. A file that cannot be used is no reason to fail calls: its lines are logged,
+        and the calls are heard without."""
+        try:
+            return load_hot_words(self.settings).for_call(facts.campaign, facts.agent_name)
+        except BadRubric as error:
+            log.warning("hot_words.unusable", places=[str(problem.where) for problem in error.problems[:5]])
+            return ()
+
     @property
     def recognizer_version(self) -> str:
         """What transcription jobs are told apart by; the transcript records what really made it."""
         return f"whisper:{self.settings.whisper_model}"[:300]
 
     def plans(self, only: str | None = None) -> tuple[Plan, ...]:
-        """The compiled rubrics that are active now, or the one named; a rubric file that changed is compiled anew.
+        """The compiled rubrics that are active now, or the one named; one that was released or whose file changed is
+        compiled anew.
 
         Raises `BadRubric`."""
-        plans = (self._plan(rubric_id) for rubric_id in self.settings.rubric_ids)
+        forms = forms_of(self.engine, self.settings)
+        plans = (self._plan(forms, rubric_id) for rubric_id in forms.active)
         return tuple(plan for plan in plans if only in {None, plan.rubric.id})
 
-    def _plan(self, rubric_id: str) -> Plan:
-        path = find_rubric(rubric_id, folder=self.settings.rubrics_dir)
-        own = (self.settings.phrases,) if self.settings.phrases else ()
-        folders = [parent / name for parent in (shipped_folder(), path.parent) for name in SHARED_FOLDERS]
-        stamp = _stamp((path, *own, *sorted({file for folder in folders for file in folder.glob("*.yaml")})))
+    def _plan(self, forms: Forms, rubric_id: str) -> Plan:
+        stamp = forms.stamp(rubric_id)
         known = self._plans.get(rubric_id)
         if known is not None and known[0] == stamp:
             return known[1]
-        rubric = load_rubric(path, phrase_files=own)
-        plan = compile_rubric(rubric, zone=self.settings.zone, code_version=code_version())
+        plan = compile_rubric(forms.rubric(rubric_id), zone=self.settings.zone, code_version=code_version())
         self._plans[rubric_id] = (stamp, plan)
         return plan
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 
-from models.clock import today_in
+from models.clock import today_of
 from models.coaching_cycle import check_all
 from models.database import session
 from models.experiment import ExperimentState
@@ -20,7 +20,7 @@ class VerdictThread(DutyThread):
     duty, every_s, ttl_s = "verdicts", 3600.0, 600.0
 
     def turn(self) -> None:
-        today = today_in(self._tools.settings.zone)
+        today = today_of(self._tools.settings)
         with session(self._tools.engine) as opened:
             judged = [one for one in check_all(opened, today=today) if one.judgement is not None]
         if judged:

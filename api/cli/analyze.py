@@ -64,7 +64,8 @@ def show_analysis(analysis: Analysis, call: Call) -> None:
     console.print(table(("说话人", "内容", "环节", "情绪", "异议处理", "实体"), rows))
     for found in analysis.objections:
         kind, outcome = OBJECTIONS.get(found.type, found.type), OUTCOMES.get(found.outcome, "")
-        console.print(Text(f"异议 · {kind}(第 {found.turn + 1} 句):{outcome}"))
+        doubt = "" if found.sure else ",算不算异议存疑"
+        console.print(Text(f"异议 · {kind}(第 {found.turn + 1} 句):{outcome}{doubt}"))
     console.print()
 
 

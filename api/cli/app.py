@@ -10,11 +10,15 @@ from typing import Annotated
 import typer
 
 from api.cli.alert_commands import alerts_app, attribute
+from api.cli.asr_commands import asr_app
 from api.cli.coaching_commands import coaching_app, experiment_app, report_app
-from api.cli.dialer_commands import import_, kpi
+from api.cli.dialer_commands import import_, kpi, people, pull
 from api.cli.manager_commands import scorecard_app, target_app
 from api.cli.rubric_commands import rubric_app
 from api.cli.running import end_with, run_settings
+from api.cli.search_command import search
+from api.cli.sides import AgentFile, CustomersFile, Offset, with_sides
+from api.cli.user_commands import user_app
 from models.version import code_version
 
 app = typer.Typer(
@@ -30,6 +34,9 @@ db_app = typer.Typer(help="数据库 · Database.", no_args_is_help=True)
 app.add_typer(rubric_app, name="rubric")
 app.command("import")(import_)
 app.command()(kpi)
+app.command()(people)
+app.command()(pull)
+app.command()(search)
 app.add_typer(alerts_app, name="alerts")
 app.command()(attribute)
 app.add_typer(coaching_app, name="coaching")
@@ -37,10 +44,13 @@ app.add_typer(experiment_app, name="experiment")
 app.add_typer(report_app, name="report")
 app.add_typer(scorecard_app, name="scorecard")
 app.add_typer(target_app, name="target")
+app.add_typer(user_app, name="user")
+app.add_typer(asr_app, name="asr")
 app.add_typer(models_app, name="models")
 app.add_typer(db_app, name="db")
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="文件 · Files")]
+SomeFiles = Annotated[list[Path] | None, typer.Argument(metavar="FILE…", help="文件 · Files")]
 Json = Annotated[
     bool, typer.Option("--json", help="每通一行 JSON,写到标准输出 · One JSON document a call on stdout")
 ]
@@ -120,7 +130,13 @@ def worker(
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="录音、文字稿、文件夹或 calls.csv")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH…", help="录音、文字稿、文件夹或 calls.csv")
+    ] = None,
+    *,
+    agent: AgentFile = None,
+    customer: CustomersFile = None,
+    customer_offset_s: Offset = 0.0,
     facts: Facts = None,
     source: Annotated[str, typer.Option(help="通话编号所属的系统 · System that gave the ids")] = "cli",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查,不保存 · Check only")] = False,
@@ -129,12 +145,28 @@ def ingest(
     """接收录音,等待处理 · Take recordings in."""
     from api.cli.ingest import ingest as run
 
-    end_with(run(run_settings(), paths, source=source, facts=facts, dry_run=dry_run, as_json=as_json))
+    files, customers = with_sides(paths, agent, customer, customer_offset_s)
+    code = run(
+        run_settings(),
+        files,
+        source=source,
+        facts=facts,
+        customers=customers,
+        dry_run=dry_run,
+        as_json=as_json,
+    )
+    end_with(code)
 
 
 @app.command()
 def transcribe(
-    audio: Annotated[list[Path], typer.Argument(metavar="AUDIO…", help="录音文件 · Recordings")],
+    audio: Annotated[
+        list[Path] | None, typer.Argument(metavar="AUDIO…", help="录音文件 · Recordings")
+    ] = None,
+    *,
+    agent: AgentFile = None,
+    customer: CustomersFile = None,
+    customer_offset_s: Offset = 0.0,
     as_json: Json = False,
     agent_channel: Annotated[
         int | None, typer.Option(min=0, max=1, help="坐席声道 0 或 1 · Channel of the agent")
@@ -147,21 +179,41 @@ def transcribe(
     """转写录音,不需要数据库 · Transcribe recordings, no database needed."""
     from api.cli.transcribe import transcribe_files
 
+    files, customers = with_sides(audio, agent, customer, customer_offset_s)
     code = transcribe_files(
-        run_settings(), audio, model=model, agent_channel=agent_channel, facts=facts, as_json=as_json
+        run_settings(),
+        files,
+        model=model,
+        agent_channel=agent_channel,
+        facts=facts,
+        customers=customers,
+        as_json=as_json,
     )
     end_with(code)
 
 
 @app.command()
 def score(
-    files: Files,
+    files: SomeFiles = None,
     *,
+    agent: AgentFile = None,
+    customer: CustomersFile = None,
+    customer_offset_s: Offset = 0.0,
     rubric: Annotated[str | None, typer.Option(help="质检表编号或文件 · Rubric id or file")] = None,
     phrases: Annotated[
         Path | None, typer.Option(help="补充词表 YAML · Phrase lists that add to the shipped ones")
     ] = None,
     facts: Facts = None,
+    agent_channel: Annotated[
+        int | None, typer.Option(min=0, max=1, help="坐席声道 0 或 1 · Channel of the agent")
+    ] = None,
+    agent_speaker: Annotated[
+        str | None, typer.Option(help="文字稿里坐席的标签,如 spk_0 · The agent's label in transcripts")
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", help="文字稿格式,缺省自动识别 · Transcript format, else found out"),
+    ] = None,
     proof: Annotated[
         bool, typer.Option("--proof", help="逐项列出条件、原话和毫秒 · Condition, words and milliseconds")
     ] = False,
@@ -171,8 +223,20 @@ def score(
     from api.cli.score import Form
     from api.cli.score import score as run
 
-    form = Form(rubric, phrases)
-    end_with(run(run_settings(), files, form=form, facts=facts, as_json=as_json, proof=proof))
+    paths, customers = with_sides(files, agent, customer, customer_offset_s)
+    code = run(
+        run_settings(),
+        paths,
+        form=Form(rubric, phrases),
+        facts=facts,
+        customers=customers,
+        agent_channel=agent_channel,
+        agent_speaker=agent_speaker,
+        form_of_files=form,
+        as_json=as_json,
+        proof=proof,
+    )
+    end_with(code)
 
 
 @app.command()
@@ -272,6 +336,19 @@ def models_fetch(name: Annotated[str, typer.Argument(help="模型名或仓库 ·
     from api.cli.models import fetch
 
     fetch(run_settings(), name)
+
+
+@models_app.command("measure")
+def models_measure(
+    name: Annotated[
+        str | None, typer.Argument(help="模型,空=当前使用的 · Model; empty = the one in use")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只量,不保存 · Measure only")] = False,
+) -> None:
+    """在本机试出最快的工、线程和批量,以后照用 · Find and keep the fastest layout on this machine."""
+    from api.cli.models_measure import measure_model
+
+    measure_model(run_settings(), name or "", dry_run=dry_run)
 
 
 @db_app.command("upgrade")

@@ -10,10 +10,11 @@ from pathlib import Path
 from rich.text import Text
 
 from api.cli.console import note, out, print_json
+from api.cli.known_forms import known_forms
 from api.cli.rubric import show_report
 from models.settings import Settings
 from qa_engine.errors import Conflict, Unavailable, Where
-from qa_engine.rubric import Rubric, find_rubric, load_rubric
+from qa_engine.rubric import Rubric
 from qa_engine.rubric.check import check_rubric
 from qa_engine.rubric.diff import Change, RubricDiff, diff_rubrics
 from qa_engine.rubric.json_schema import FILE_NAME, schema_text
@@ -30,7 +31,7 @@ def new(settings: Settings, name: str, *, source: str | None, output: Path | Non
     path = output or (settings.rubrics_dir or Path()) / f"{checked_id(name)}.yaml"
     text = None
     if source is not None:
-        text = find_rubric(source, folder=settings.rubrics_dir).read_text("utf-8-sig")
+        text = known_forms(settings).text(source)
     save_form(path, new_form(name, source=text), force=force)
     report = check_rubric(path, phrase_files=phrase_files(settings), zone=settings.zone)
     show_report(report)
@@ -64,11 +65,8 @@ def save_form(path: Path, text: str, *, force: bool) -> None:
 
 def diff(settings: Settings, before: str, after: str, *, phrases: Path | None, as_json: bool) -> int:
     """Shows what changed between two forms. Returns 1 where something did, like `diff`."""
-    extra = (*phrase_files(settings), *((phrases,) if phrases else ()))
-    old, new = (
-        load_rubric(find_rubric(name, folder=settings.rubrics_dir), phrase_files=extra)
-        for name in (before, after)
-    )
+    forms = known_forms(settings, extra=(phrases,) if phrases else ())
+    old, new = forms.rubric(before), forms.rubric(after)
     found = diff_rubrics(old, new)
     if as_json:
         print_json(_document(old, new, found), pretty=True)

@@ -13,7 +13,9 @@ from api.cli.console import failure_table, note, notes, print_json, progress_bar
 from api.cli.database import store
 from api.cli.facts import FactsTable
 from api.cli.inputs import CallReader, Failures, each
+from api.cli.known_forms import known_forms
 from models.database import reading
+from models.review import reviewed_verdicts
 from models.reviews_csv import read_reviews
 from models.settings import Settings
 from models.snapshot import kept_version
@@ -23,7 +25,7 @@ from qa_engine.calls import Call
 from qa_engine.errors import BadInput
 from qa_engine.quality.backtest import BackTest, Reviews
 from qa_engine.quality.backtest_report import backtest_json
-from qa_engine.rubric import Rubric, find_rubric, load_rubric
+from qa_engine.rubric import Rubric
 from qa_engine.scoring.compile import Plan, compile_rubric
 
 KEPT = re.compile(r"(?P<name>[a-z0-9][a-z0-9_\-]*)@(?P<version>[0-9]{1,7})")
@@ -51,7 +53,7 @@ def backtest(
             f"{new} 与它自己比较没有意义",
             hint="用 --against 给出旧表:文件、编号,或评过分的版本,例如 --against telesales-standard@1",
         )
-    reviews: Reviews = read_reviews(sources.reviews) if sources.reviews else {}
+    reviews = _reviews(settings, new_rubric.id, sources)
     test = BackTest(_plan(settings, old_rubric), _plan(settings, new_rubric), reviews=reviews)
     failures: Failures = []
     with ExitStack() as stack:
@@ -73,20 +75,29 @@ def backtest(
     return 1 if failures else 0
 
 
+def _reviews(settings: Settings, rubric: str, sources: Sources) -> Reviews:
+    """What people decided: of stored calls the submitted reviews; a table adds to them and has the last word."""
+    told = read_reviews(sources.reviews) if sources.reviews else {}
+    if sources.files:
+        return told
+    with store(settings) as engine, reading(engine) as opened:
+        return {**reviewed_verdicts(opened, rubric), **told}
+
+
 def _rubric(settings: Settings, name: str, sources: Sources) -> Rubric:
     kept = KEPT.fullmatch(name)
     if kept and not Path(name).is_file():
         with store(settings) as engine, reading(engine) as opened:
             return kept_version(opened, kept["name"], int(kept["version"]))
-    phrases = tuple(path for path in (settings.phrases, sources.phrases) if path is not None)
-    return load_rubric(find_rubric(name, folder=settings.rubrics_dir), phrase_files=phrases)
+    return known_forms(settings, extra=(sources.phrases,) if sources.phrases else ()).rubric(name)
 
 
 def _same_file(settings: Settings, new: str, old: str) -> bool:
     if KEPT.fullmatch(new) or KEPT.fullmatch(old):
         return new == old
-    paths = [find_rubric(name, folder=settings.rubrics_dir).resolve() for name in (new, old)]
-    return paths[0] == paths[1]
+    forms = known_forms(settings)
+    one, other = (None if forms.in_force(name) else forms.path(name).resolve() for name in (new, old))
+    return new == old if one is None or other is None else one == other
 
 
 def _plan(settings: Settings, rubric: Rubric) -> Plan:

@@ -12,16 +12,18 @@ from sqlmodel import Session
 
 from api.cli.console import note, out, print_json, table
 from api.cli.database import store
-from api.cli.opening import parse_day, today_of
+from api.cli.opening import parse_day
 from api.documents.pdf import pdf
 from api.documents.xlsx import xlsx
 from api.pages.languages import Language, Words
 from api.pages.rubric_shelf import RubricShelf
+from models.clock import today_of
 from models.coaching_cycle import check_all, find
 from models.database import reading, session
 from models.experiment_check import check_running
 from models.reports import Kind, make_report
 from models.settings import Settings
+from models.studio.forms import forms_in
 from qa_engine.coaching.verdict import NAMES
 from qa_engine.errors import BadInput
 from qa_engine.insight.experiments.power import contacts_needed
@@ -53,6 +55,7 @@ def show_findings(settings: Settings, *, rubric: str | None, day: str | None, as
     chosen = rubric or next(iter(settings.rubric_ids), "")
     with _opened(settings, writes=False) as opened:
         found = find(opened, chosen, today=_day(settings, day))
+        titles = RubricShelf(forms_in(opened, settings)).item_titles(chosen)
     if as_json:
         print_json(
             {
@@ -68,7 +71,6 @@ def show_findings(settings: Settings, *, rubric: str | None, day: str | None, as
             style="yellow",
         )
         return
-    titles = RubricShelf(settings).item_titles(chosen)
     rows = [
         (
             agent, titles.get(one.item_id, one.item_id), f"{one.n}", f"{one.lost:.1%}", f"{one.expected:.1%}",
@@ -139,7 +141,7 @@ def write_report(settings: Settings, kind: Kind, *, to: Path, day: str | None) -
             kind,
             day=_day(settings, day),
             rubric=rubric,
-            titles=RubricShelf(settings).item_titles(rubric),
+            titles=RubricShelf(forms_in(opened, settings)).item_titles(rubric),
             reason_name=lambda one: words.get(f"objection.{one}", one),
         )
     to.write_bytes(makers[to.suffix](sheet))

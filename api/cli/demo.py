@@ -16,22 +16,28 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from api.cli.console import failure_table, note, notes, progress_bar
+from api.cli.demo_centre import TODAY, import_dials, import_people_and_days, judge_days, set_up
+from api.cli.demo_quality import work
+from api.cli.demo_transcripts import take_made_up
 from api.cli.labels import STATES
 from api.cli.net import listen
 from api.cli.processes import WorkerProcesses
 from api.cli.score import Form, load_plans
 from api.cli.serve import serve_pages
 from api.cli.summary import show_summary
+from fixtures.operations.attempts import attempts
+from models.call_filter import CallFilter
 from models.database import open_database, reading
 from models.intake import MANIFEST, Taken, manifest_items, take_all
 from models.logs import set_up_logs
 from models.migrations import upgrade
-from models.queries import CallFilter, count_calls
+from models.queries import count_calls
 from models.settings import Settings
 from models.stage_job import progress
 from models.storage import Storage
 from qa_engine.errors import Unavailable
 from qa_engine.speech.engines.catalog import ModelKind, fetch_model, resolve_model
+from qa_engine.speech.engines.layout import own_cores
 
 States: TypeAlias = Mapping[str, int]
 
@@ -53,19 +59,19 @@ class Stalled(Unavailable):
 def run_demo(
     settings: Settings, *, serve: bool = True, workers: int | None = None, folder: Path | None = None
 ) -> int:
-    """Runs the demonstration; returns the exit code, 1 where a call failed. Doing it again adds nothing twice."""
+    """Runs the demonstration; returns the exit code, 1 where a call failed. Doing it again adds nothing twice. Calls of
+    one's own, in a `folder`, get no invented centre around them."""
     calls = (folder or Path(str(files("fixtures"))) / "calls").absolute()
     model = resolve_model(settings.whisper_model)
     if model.kind is ModelKind.HUB:  # before anything else: without a model there is no demo
         note(f"获取模型 {model.name} …")
         fetch_model(model.name, settings.hub_timeout_s)
     load_plans(settings, Form())
-    cores = os.cpu_count() or 1
-    n = workers or max(1, min(MOST_WORKERS, cores))
+    n = workers or min(MOST_WORKERS, own_cores())
     quiet = settings.model_copy(
         update={
             "log_level": os.environ.get("CALLQA_LOG_LEVEL", "WARNING"),
-            "whisper_threads": settings.whisper_threads or max(1, cores // n),
+            "today": settings.today or (None if folder else TODAY),
         }
     )
     set_up_logs(quiet)
@@ -76,6 +82,8 @@ def run_demo(
         upgrade(quiet.database_url)
         engine = open_database(quiet.database_url)
         stack.callback(engine.dispose)
+        if folder is None:
+            import_people_and_days(quiet)
         with progress_bar() as bar:
             task = bar.add_task("接收样例录音", total=len(items))
             taken = take_all(
@@ -85,11 +93,20 @@ def run_demo(
                 items,
                 lambda done, _total: bar.update(task, completed=done),
             )
+        made_up: list[str] = []
         ids = [one.receipt.call_id for one in taken if one.receipt]
         _say_taken(taken)
         if serve or _open_calls(engine, ids):
             stack.enter_context(WorkerProcesses(quiet, n))
-        wait_until_ended(engine, ids)
+        if folder is None:
+            dials = list(attempts(calls))  # while the workers are at the calls
+            made_up = take_made_up(engine, quiet, SOURCE, dials)
+            import_dials(quiet, SOURCE, dials)
+        wait_until_ended(engine, [*ids, *made_up])
+        if folder is None:
+            set_up(engine)
+            judge_days(quiet, engine)
+            work(engine, quiet, SOURCE, calls)
         failed = show_summary(engine, ids, asked_for=model)
         if listening is not None:
             serve_pages(quiet, listening)

@@ -9,16 +9,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from api.cli.console import failure_table, note, notes, out, print_json, table
-from api.cli.opening import parse_day
+from api.cli.opening import parse_day, person
+from api.documents.figures_file import Ending, table_bytes
 from models.database import open_database, reading, session
+from models.dial import dial_sources
 from models.dial_import import ImportOrder, ImportReport, run_import
 from models.dial_kpi import By, Period, kpi_sums
+from models.figure_table import sums_table
+from models.kpi_catch_up import catch_up
 from models.kpi_cell import rebuild
 from models.kpi_document import kpi_document
 from models.migrations import upgrade
+from models.scopes import scope_names
 from models.settings import Settings
-from qa_engine.dialer.mapping import MAX_MAPPING_BYTES, ColumnMap, parse_mapping
+from qa_engine.crm.mapping import VOCABULARIES, as_named, parse_crm_mapping
+from qa_engine.dialer.columns import MAX_MAPPING_BYTES, Columns
+from qa_engine.dialer.mapping import AS_NAMED, parse_mapping
 from qa_engine.errors import BadInput, NotFound, Where
+from qa_engine.insight.sheet import Table
 from qa_engine.kpi.registry import DIALER_METRICS, Ratio, document
 from qa_engine.kpi.sums import Sums
 
@@ -36,14 +44,21 @@ REASONS: Mapping[str, str] = {
     "seconds_capped": "秒数到达字段上限 65535",
     "repeated_header": "重复的列名行",
     "bad_json": "不是合法的 JSON 话单",
+    "bad_amount": "金额无法识别",
+    "outdated": "比已保存的版本旧",
 }
 WARNINGS: Mapping[str, str] = {
-    "missing_agent": "通话没有坐席",
+    "missing_agent": "没有坐席",
     "unknown_agent": "坐席不在用户表中",
     "unknown_status": "结果代码没有定义",
     "missing_b_leg": "被叫侧话单缺失,是否接通未知",
     "dead_over_talk": "客户挂断后的秒数超过通话秒数",
     "unread_file": "没有用到的文件",
+    "updated": "替换了先前版本的订单或工单",
+    "unknown_kind": "工单类型没有定义",
+    "unknown_call": "所写的通话不在话单里",
+    "missing_amount": "成交订单没有金额",
+    "missing_closed_at": "已成交或已关闭,但没有关闭时间",
 }
 ORPHANS: Mapping[str, str] = {
     "recordings_without_call": "没有对应通话的录音",
@@ -51,14 +66,16 @@ ORPHANS: Mapping[str, str] = {
 }
 
 
-def _mapping(path: Path | None) -> ColumnMap:
+def _mapping(system: str, path: Path | None) -> Columns:
     if path is None:
-        return ColumnMap()
+        return as_named(system) if system in VOCABULARIES else AS_NAMED
     try:
         with path.open("rb") as file:
             data = file.read(MAX_MAPPING_BYTES + 1)
     except FileNotFoundError as error:
         raise NotFound("找不到映射文件", hint="请检查路径", where=Where(str(path))) from error
+    if system in VOCABULARIES:
+        return parse_crm_mapping(data, system, file=path.name)
     return parse_mapping(data, file=path.name)
 
 
@@ -83,7 +100,15 @@ def import_tables(
     as_json: bool = False,
 ) -> int:
     """Imports; returns the exit code: 1 where a file could not be read, rejected rows alone are no failure."""
-    order = ImportOrder(dialer, paths, source or dialer, _mapping(mapping), _zone(timezone), dry_run)
+    order = ImportOrder(
+        dialer,
+        paths,
+        source or dialer,
+        _mapping(dialer, mapping),
+        _zone(timezone),
+        dry_run,
+        started_by=person(),
+    )
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -100,13 +125,14 @@ def import_tables(
     if as_json:
         print_json(report.document())
     else:
-        _show(report, dry_run=dry_run)
+        show_report(report, dry_run=dry_run)
     if report.problems:
         notes().print(failure_table(report.problems))
     return 1 if report.problems else 0
 
 
-def _show(report: ImportReport, *, dry_run: bool) -> None:
+def show_report(report: ImportReport, *, dry_run: bool = False) -> None:
+    """Prints what became of the rows."""
     rows = [
         (
             name,
@@ -137,24 +163,40 @@ def show_kpi(
     source: str | None,
     as_json: bool,
     again: bool = False,
+    files: Sequence[Path] = (),
 ) -> int:
-    """Prints the figures of a period; without `by` in every grouping. `again` first makes all roll-ups anew."""
+    """Prints the figures of a period; without `by` in every grouping. `again` first makes all roll-ups anew; `files`
+    are written as their endings say, .csv or .xlsx, instead of printing."""
     period = Period(
         parse_day(first, option="--from") if first else None,
         parse_day(last, option="--to") if last else None,
         source,
     )
+    if period.first and period.last and period.first > period.last:
+        raise BadInput(f"--from {period.first} 晚于 --to {period.last}", hint="起始日期应在结束日期之前")
     groupings = [by] if by else [By.AGENT, By.TEAM, By.DAY, By.CAMPAIGN]
     upgrade(settings.database_url)
     engine = open_database(settings.database_url)
     try:
         if again:
+            catch_up(
+                engine, settings.zone
+            )  # rebuilding takes rows as they are; some may not know their hour yet
             with session(engine) as opened:
                 note(f"汇总已重建:{rebuild(opened):,} 格")
         with reading(engine) as opened:
+            if source is not None and source not in (known := dial_sources(opened)):
+                there = f"已有的来源:{'、'.join(known)}" if known else "还没有导入过话务数据"
+                note(f"没有名为 {source} 的来源。{there}", style="yellow")
             made = kpi_sums(opened, groupings, period)
+            names = scope_names(opened) if files else {}
     finally:
         engine.dispose()
+    if files:
+        table_ = sums_table(made, groupings, period.first, period.last, names)
+        for file in files:
+            write_figures(file, table_)
+        return 0
     total = made[By.TOTAL][""]
     groups: dict[By, Mapping[str, Sums]] = {one: made[one] for one in groupings if one is not By.TOTAL}
     if as_json:
@@ -170,6 +212,20 @@ def show_kpi(
     return 0
 
 
+def write_figures(file: Path, figures: Table) -> None:
+    """Raises `BadInput` for another ending or a place that cannot be written."""
+    ending = file.suffix.removeprefix(".").lower()
+    if ending not in set(Ending):
+        raise BadInput(f"不能写成 {file.suffix or '没有后缀的文件'}", hint="文件名请以 .csv 或 .xlsx 结尾")
+    try:
+        file.write_bytes(table_bytes(figures, Ending(ending)))
+    except OSError as error:
+        raise BadInput(
+            f"文件写不了:{error.strerror}", hint="请检查路径和权限", where=Where(str(file))
+        ) from error
+    note(f"已写入 {file}:{len(figures.rows):,} 行")
+
+
 def _text(sums: Sums, metric_id: str) -> str:
     figure = next(metric for metric in DIALER_METRICS if metric.id == metric_id).of(sums)
     if figure is None:
@@ -180,7 +236,14 @@ def _text(sums: Sums, metric_id: str) -> str:
 
 
 SHORT = ("dials", "connects", "contacts", "sales", "connect_rate", "conversion_contacts", "aht", "occupancy")
-GROUPS = {By.AGENT: "坐席", By.TEAM: "团队", By.DAY: "日期", By.CAMPAIGN: "项目"}
+GROUPS = {
+    By.AGENT: "坐席",
+    By.TEAM: "团队",
+    By.DAY: "日期",
+    By.CAMPAIGN: "项目",
+    By.REGION: "区域",
+    By.HOUR: "时段",
+}
 
 
 def _show_figures(total: Sums, groups: Mapping[By, Mapping[str, Sums]]) -> None:

@@ -17,25 +17,27 @@ from rich.text import Text
 from sqlalchemy.engine import make_url
 
 from api.cli.console import out, print_json
-from api.cli.rubric import known_rubrics
+from api.cli.known_forms import known_forms
 from api.errors import as_callqa_error
 from api.pages.assets import PagesNotBuilt, manifest
 from models.alert_rules import load_rules
 from models.columns import utc_now
+from models.hot_words import hot_words_file, load_hot_words
 from models.llm import questioner
 from models.migrations import is_current
 from models.notify.channels import addresses
+from models.recognizer import kept_layout, open_recognizer
 from models.settings import Settings, load_settings
 from models.storage import Storage
 from qa_engine.calls import Span
 from qa_engine.errors import CallQAError
-from qa_engine.rubric import find_rubric
 from qa_engine.rubric.check import check_rubric
+from qa_engine.rubric.problems import BadRubric
 from qa_engine.scoring.questioner import Line
 from qa_engine.speech.audio import SAMPLE_RATE_HZ
-from qa_engine.speech.engines import load_recognizer
 from qa_engine.speech.engines.catalog import ModelKind, resolve_model
 from qa_engine.speech.engines.hub import cached_folder
+from qa_engine.speech.engines.layout import Layout, own_cores
 
 LOW_DISK_GB, NO_DISK_GB = 5.0, 0.5
 BROKER_TIMEOUT_S = 3.0
@@ -197,13 +199,7 @@ def _model(settings: Settings) -> Iterator[Finding]:
             f"请运行 callqa models fetch {settings.whisper_model}",
         )
         return
-    recognizer = load_recognizer(
-        settings.whisper_model,
-        device=settings.whisper_device,
-        compute_type=settings.whisper_compute_type,
-        threads=settings.whisper_threads,
-        hub_timeout_s=settings.hub_timeout_s,
-    )
+    recognizer = open_recognizer(settings)
     silence = np.zeros(SAMPLE_RATE_HZ, np.float32)
     recognizer.recognize(silence, (Span(0.0, 1.0),), language="zh", prompt=None)  # loads the weights
     info = recognizer.info
@@ -214,14 +210,20 @@ def _model(settings: Settings) -> Iterator[Finding]:
 
 def _rubrics(settings: Settings) -> Iterator[Finding]:
     extra = (settings.phrases,) if settings.phrases else ()
-    paths = {name: find_rubric(name, folder=settings.rubrics_dir) for name in settings.rubric_ids}
-    for name, path in {**known_rubrics(settings), **paths}.items():
+    forms = known_forms(settings)
+    for name in forms.known:
+        is_active, release = forms.is_active(name), forms.in_force(name)
+        used = "启用" if is_active else "未启用"
+        if release is not None:
+            version = forms.rubric(name).version
+            yield Finding("质检表", Status.OK, f"{name}({used}),第 {version} 版,{release.released_by} 发布")
+            continue
+        path = forms.path(name)
         report = check_rubric(path, phrase_files=extra, zone=settings.zone)
         if report.ok:
-            used = "启用" if name in paths else "未启用"
             yield Finding("质检表", Status.OK, f"{name}({used}),{len(report.examples)} 条例句通过")
         else:
-            status = Status.FAIL if name in paths else Status.WARN
+            status = Status.FAIL if is_active else Status.WARN
             yield Finding(
                 "质检表", status, f"{name} 没有通过检查", f"请运行 callqa rubric check {_shown(path)}"
             )
@@ -233,6 +235,21 @@ def _alerts(settings: Settings) -> Iterator[Finding]:
     shown = f"{len(book.rules)} 条规则;通知渠道:{ready or '无,预警只在页面上显示'}"
     step = "" if not ready or settings.public_url else "请设置 CALLQA_PUBLIC_URL,消息里才有链接"
     yield Finding("预警", Status.WARN if step else Status.OK, shown, step)
+
+
+def _hot_words(settings: Settings) -> Iterator[Finding]:
+    path = hot_words_file(settings)
+    if path is None:
+        return
+    try:
+        book = load_hot_words(settings)
+    except BadRubric as error:
+        for problem in error.problems:
+            yield Finding("热词", Status.WARN, f"{problem.where}: {problem.message}", problem.hint)
+    else:
+        yield Finding(
+            "热词", Status.OK, f"{path}:{len(book.everywhere)} 个通用,{len(book.campaigns)} 个活动各有其词"
+        )
 
 
 def _language_model(settings: Settings) -> Iterator[Finding]:
@@ -257,17 +274,29 @@ def _time(settings: Settings) -> Iterator[Finding]:
 
 
 def _cores(settings: Settings) -> Iterator[Finding]:
-    cores = os.cpu_count() or 1
-    threads = settings.whisper_threads or cores
-    if threads > cores:
+    cores = own_cores()
+    if settings.whisper_threads > cores:
         yield Finding(
             "处理器",
             Status.WARN,
-            f"{cores} 核,转写用 {threads} 线程",
+            f"{cores} 核,转写用 {settings.whisper_threads} 线程",
             "线程多于核会变慢;请把 CALLQA_WHISPER_THREADS 设为 0",
         )
+        return
+    if settings.whisper_threads:
+        chosen, why = Layout(threads=settings.whisper_threads), "按 CALLQA_WHISPER_THREADS"
+    elif kept := kept_layout(settings):
+        chosen = Layout(kept.workers, kept.threads, kept.batch)
+        gain = kept.windows_s / kept.usual_windows_s
+        why = f"{kept.measured_on} 在本机量得每秒 {kept.windows_s:.2f} 窗,为通常布局的 {gain:.2f} 倍"
     else:
-        yield Finding("处理器", Status.OK, f"{cores} 核,转写用 {threads} 线程")
+        chosen, why = Layout(), "通常布局,本机还没有量过;要量请运行 callqa models measure"
+    full = chosen.filled(cores)
+    yield Finding(
+        "处理器",
+        Status.OK,
+        f"{cores} 核,转写用 {full.workers} 路 × {full.threads} 线程,每批 {full.batch} 窗({why})",
+    )
 
 
 def _pages(_settings: Settings) -> Iterator[Finding]:
@@ -301,6 +330,7 @@ CHECKS: dict[str, Check] = {
     "语音模型": _model,
     "质检表": _rubrics,
     "预警": _alerts,
+    "热词": _hot_words,
     "大模型": _language_model,
     "时区": _time,
     "处理器": _cores,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +10,13 @@ from sqlalchemy import Engine
 
 from api.cli.console import failure_table, note, notes, out, print_json, progress_bar, table
 from api.cli.facts import FactsTable
-from api.cli.inputs import Failures, unreadable
+from api.cli.inputs import NO_CUSTOMERS, Failures, unreadable
 from api.cli.labels import clock
 from api.errors import as_callqa_error
 from models.database import open_database
 from models.ingest import Handed, limits
 from models.intake import TRANSCRIPT_SUFFIXES, Item, Taken, find_items, take
+from models.manifest import CustomerFile
 from models.migrations import upgrade
 from models.settings import Settings
 from models.storage import Storage
@@ -30,11 +31,13 @@ def ingest(
     *,
     source: str,
     facts: Path | None = None,
+    customers: Mapping[Path, CustomerFile] = NO_CUSTOMERS,
     dry_run: bool = False,
     as_json: bool = False,
 ) -> int:
     """Takes everything in that can be; returns the exit code, 1 where something could not."""
-    items = _with_facts(find_items(paths, settings, source=source), settings, source, facts)
+    found = _with_facts(find_items(paths, settings, source=source), settings, source, facts)
+    items = [replace(item, customer=customers.get(item.path, item.customer)) for item in found]
     if dry_run:
         return _preview(items, settings)
     taken = _take(items, settings)
@@ -68,7 +71,7 @@ def _described(item: Item, rows: FactsTable) -> Item:
     if row is None:
         return item
     handed = Handed(row.facts, item.handed.source, row.call_id, item.path.name, row.agent_channel)
-    return replace(item, handed=handed, transcript=row.transcript or item.transcript)
+    return replace(item, handed=handed, transcript=row.transcript or item.transcript, customer=row.customer)
 
 
 def _take(items: Sequence[Item], settings: Settings) -> list[Taken]:
@@ -123,6 +126,11 @@ def _preview(items: Sequence[Item], settings: Settings) -> int:
     return 1 if failures else 0
 
 
+def _sound(path: Path, settings: Settings) -> str:
+    info = probe(path, limits(settings))
+    return f"{info.codec} {info.sample_rate_hz} Hz {info.channels} 声道 {clock(info.duration_s)}"
+
+
 def _previewed(item: Item, settings: Settings) -> tuple[str, str, str, str, str]:
     facts = item.handed.facts
     if item.path.suffix.lower() in TRANSCRIPT_SUFFIXES:
@@ -130,7 +138,8 @@ def _previewed(item: Item, settings: Settings) -> tuple[str, str, str, str, str]
         content = f"文字稿 {len(call.transcript.turns)} 句"
         facts, number = call.facts, item.handed.external_id or str(call.call_id)
     else:
-        info = probe(item.path, limits(settings))
-        content = f"{info.codec} {info.sample_rate_hz} Hz {info.channels} 声道 {clock(info.duration_s)}"
+        content = _sound(item.path, settings)
+        if item.customer:
+            content += f" + {_sound(item.customer.path, settings)}"
         number = item.handed.external_id or ""
     return (str(item.path), number, facts.agent_id or "", facts.team_id or "", content)

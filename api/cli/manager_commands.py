@@ -113,19 +113,54 @@ def list_(
 @target_app.command("split")
 def split(
     target: TargetId,
+    *,
     share: Annotated[
         list[str] | None, typer.Option("--share", metavar="ID=SHARE", help="改份额,可多次 · Edited shares")
     ] = None,
     potential: Annotated[
         Path | None, typer.Option(help="市场潜力 CSV:id,potential · Market potential")
     ] = None,
+    to: Annotated[
+        str, typer.Option("--to", metavar="SCOPE", help="拆到 region 或 team 或 agent · To which level")
+    ] = "",
     save: Annotated[bool, typer.Option("--save", help="保存;缺省只预览 · Store it")] = False,
     as_json: Json = False,
 ) -> None:
     """按历史和潜力拆到下一级 · Split to the next level by history and potential."""
     from api.cli.target import split as run
 
-    run(run_settings(), target, share or [], potential=potential, save=save, as_json=as_json)
+    run(run_settings(), target, share or [], potential=potential, to=to, save=save, as_json=as_json)
+
+
+@target_app.command("region")
+def region(
+    team: Annotated[str, typer.Argument(help="团队编号 · Team")],
+    name: Annotated[str, typer.Argument(metavar="REGION", help="区域;空为取消 · Region, empty for none")],
+) -> None:
+    """团队所属的区域:公司与团队之间的一级 · The region of a team."""
+    from api.cli.target import set_region
+
+    set_region(run_settings(), team, name)
+
+
+@target_app.command("withdraw")
+def withdraw(
+    target: TargetId,
+    reason: Annotated[str, typer.Option(help="原因 · Why")],
+    by: Annotated[str, typer.Option(help="由谁 · By whom")],
+) -> None:
+    """撤回目标及其下级;仍保存,可恢复 · Take a target and those below it back."""
+    from api.cli.target import withdraw as run
+
+    run(run_settings(), target, reason=reason, by=by)
+
+
+@target_app.command("restore")
+def restore(target: TargetId, by: Annotated[str, typer.Option(help="由谁 · By whom")]) -> None:
+    """恢复撤回的目标及一起撤回的下级 · Bring a withdrawn target back."""
+    from api.cli.target import restore as run
+
+    run(run_settings(), target, by=by)
 
 
 @target_app.command("path")

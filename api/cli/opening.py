@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
 from sqlmodel import Session
 
-from models.clock import FIRST_DAY, today_in
+from models.clock import FIRST_DAY
 from models.database import open_database, session
 from models.migrations import upgrade
 from models.settings import Settings
@@ -25,11 +26,6 @@ def writing(settings: Settings) -> Iterator[Session]:
             yield opened
     finally:
         engine.dispose()
-
-
-def today_of(settings: Settings) -> date:
-    """Today in the tenant's zone."""
-    return today_in(settings.zone)
 
 
 def parse_day(text: str, *, option: str = "") -> date:
@@ -51,3 +47,11 @@ def parse_month(text: str) -> date:
         return date.fromisoformat(f"{text}-01")
     except ValueError as error:
         raise BadInput(f"不是月份:{text}", hint="例如 2026-11") from error
+
+
+def person() -> str:
+    """Who runs the command, as the machine knows them; "" where it does not."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""

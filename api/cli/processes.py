@@ -16,6 +16,7 @@ import structlog
 
 from models.settings import Settings
 from models.stage_job import Queue
+from qa_engine.speech.engines.layout import own_cores
 
 log = structlog.get_logger()
 
@@ -35,11 +36,18 @@ def settings_environment(settings: Settings) -> Mapping[str, str]:
     return {**kept, **given}
 
 
+def _sharing_cores(settings: Settings, n: int) -> Settings:
+    """Several recognisers that each take all cores would be slower than one."""
+    if n < 2 or settings.whisper_threads:
+        return settings
+    return settings.model_copy(update={"whisper_threads": max(1, own_cores() // n)})
+
+
 class WorkerProcesses:
     """`n` worker processes. One that dies is started again, later each time it dies at once."""
 
     def __init__(self, settings: Settings, n: int = 1, queues: tuple[Queue, ...] = tuple(Queue)) -> None:
-        self._settings, self._queues = settings, queues
+        self._settings, self._queues = _sharing_cores(settings, n), queues
         self._processes: list[subprocess.Popen[bytes]] = []
         self._n = n
         self._stopping = threading.Event()

@@ -9,8 +9,10 @@ from pathlib import Path
 from rich.text import Text
 
 from api.cli.console import note, out, print_text, table
+from api.cli.known_forms import known_forms
 from api.cli.labels import VERDICTS
 from models.settings import Settings
+from qa_engine.errors import NotFound
 from qa_engine.rubric import BadRubric, Problem, load_rubric, shipped_rubrics
 from qa_engine.rubric.catalogue import catalogue
 from qa_engine.rubric.check import CheckReport, ExampleResult, check_rubric
@@ -97,17 +99,20 @@ def list_rubrics(settings: Settings) -> int:
     """The rubrics that there are; the active ones marked. Returns 1 where one cannot be read."""
     rows: list[tuple[str, ...]] = []
     code = 0
-    for name, path in known_rubrics(settings).items():
+    forms = known_forms(settings)
+    for name in forms.known:
+        release = forms.in_force(name)
         try:
-            rubric = load_rubric(path, phrase_files=(settings.phrases,) if settings.phrases else ())
-        except BadRubric as error:
+            source = f"{release.released_by} 发布" if release else str(forms.path(name))
+            rubric = forms.rubric(name)
+        except (BadRubric, NotFound) as error:
             code = FAILED
-            rows.append(("", name, "", str(error), "", str(path)))
+            rows.append(("", name, "", str(error), "", ""))
             continue
-        active = "✓" if name in settings.rubric_ids else ""
+        active = "✓" if forms.is_active(name) else ""
         items = str(sum(1 for _ in rubric.items))
-        rows.append((active, rubric.id, str(rubric.version), rubric.title, items, str(path)))
-    out().print(table(("启用", "编号", "版本", "名称", "检查项", "文件"), rows))
+        rows.append((active, rubric.id, str(rubric.version), rubric.title, items, source))
+    out().print(table(("启用", "编号", "版本", "名称", "检查项", "来源"), rows))
     return code
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +11,12 @@ from rich.text import Text
 from api import forms
 from api.cli.console import failure_table, note, notes, out, print_json, table
 from api.cli.facts import FactsTable
-from api.cli.inputs import CallReader, Failures, each
+from api.cli.inputs import NO_CUSTOMERS, CallReader, Failures, each
+from api.cli.known_forms import known_forms
 from api.cli.labels import OBJECTIONS, OUTCOMES, RESULTS, VERDICTS, clock, critical_lines, score_text
 from api.cli.proof import show_proofs
 from models.llm import Remembered, questioner
+from models.manifest import CustomerFile
 from models.settings import Settings
 from qa_engine.calls import Call
 from qa_engine.language.analysis import Analysis, analyze
@@ -38,7 +40,8 @@ class Form:
 
 def load_plans(settings: Settings, form: Form) -> tuple[Plan, ...]:
     """The compiled rubrics. Raises `NotFound`, `BadRubric`."""
-    return forms.load_plans(settings, (form.rubric,) if form.rubric else None, phrases=form.phrases)
+    extra = (form.phrases,) if form.phrases else ()
+    return forms.load_plans(known_forms(settings, extra=extra), (form.rubric,) if form.rubric else None)
 
 
 def score(
@@ -47,13 +50,26 @@ def score(
     *,
     form: Form,
     facts: Path | None = None,
+    customers: Mapping[Path, CustomerFile] = NO_CUSTOMERS,
+    agent_channel: int | None = None,
+    agent_speaker: str | None = None,
+    form_of_files: str | None = None,
     as_json: bool = False,
     pretty: bool = False,
     proof: bool = False,
 ) -> int:
-    """Prints an evaluation a call and rubric; returns the exit code, 1 where a file could not be scored."""
+    """Prints an evaluation a call and rubric; returns the exit code, 1 where a file could not be scored.
+
+    `form_of_files` and `agent_speaker` say how transcripts are read (`read_transcript`)."""
     plans = load_plans(settings, form)
-    reader = CallReader(settings, facts=FactsTable(settings.zone, facts))
+    reader = CallReader(
+        settings,
+        agent_channel=agent_channel,
+        facts=FactsTable(settings.zone, facts),
+        customers=customers,
+        form=form_of_files,
+        agent_speaker=agent_speaker,
+    )
     failures: Failures = []
     model = questioner(settings)
     asked = Remembered(model) if model is not None else None
@@ -99,7 +115,9 @@ def show_evaluation(evaluation: Evaluation, call: Call) -> None:
     for objection in evaluation.objections:
         steps = "、".join(objection.steps) or "没有处理"
         kind = OBJECTIONS.get(objection.type, objection.type)
-        console.print(Text(f"异议 · {kind}:{OUTCOMES.get(objection.outcome, objection.outcome)}({steps})"))
+        doubt = "" if objection.sure else ",算不算异议存疑"
+        outcome = OUTCOMES.get(objection.outcome, objection.outcome)
+        console.print(Text(f"异议 · {kind}:{outcome}({steps}){doubt}"))
     console.print(Text(evaluation.formula, style="dim"))
     if evaluation.settle:
         stretches = "、".join(f"{clock(start_s)}–{clock(end_s)}" for start_s, end_s in evaluation.settle)

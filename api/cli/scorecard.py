@@ -5,22 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from api.cli.console import note, out, print_json, table
-from api.cli.opening import parse_month, today_of, writing
+from api.cli.opening import parse_month, writing
+from models.clock import today_of
 from models.scorecard import (
     approve_schedule,
     close_month,
-    month_cards,
     month_drift,
     save_schedule,
 )
 from models.scorecard import preview as compare
+from models.scorecard_board import score_board
 from models.settings import Settings
 from qa_engine.errors import NotFound
 from qa_engine.kpi.registry import BY_ID
 from qa_engine.scorecards.cards import Card, Part, PartState
-from qa_engine.scorecards.documents import card_document
+from qa_engine.scorecards.documents import card_document, rank_document
 from qa_engine.scorecards.pairs import guard_of
-from qa_engine.scorecards.ranks import Rank, rank_cards
+from qa_engine.scorecards.ranks import Rank
 from qa_engine.scorecards.schedule_yaml import parse_schedule
 
 
@@ -57,37 +58,27 @@ def approve(settings: Settings, schedule_id: str, version: int, *, by: str) -> N
 def show_month(settings: Settings, month: str, *, as_json: bool) -> None:
     """The cards of a month with their ranks."""
     with writing(settings) as opened:
-        cards, kept = month_cards(opened, parse_month(month), today=today_of(settings))
-        closed = kept.closed_by if kept else None
-    ranks = {rank.key: rank for rank in rank_cards(cards)}
+        board = score_board(opened, parse_month(month), today=today_of(settings))
+        closed = board.kept.closed_by if board.kept else None
+    cards, ranks = board.cards, board.ranks
     if as_json:
-        documents = [card_document(card) | {"rank": _rank_document(ranks.get(card.key))} for card in cards]
+        documents = [
+            card_document(card) | {"rank": rank_document(ranks.get(card.key), shrinks=board.shrinks)}
+            for card in cards
+        ]
         print_json({"format": "callqa.scorecards/1", "month": month, "closed_by": closed, "cards": documents})
         return
     if not cards:
         note("这个月没有话务数据。先导入:callqa import", style="yellow")
         return
-    ordered = sorted(cards, key=lambda card: ranks[card.key].place if card.key in ranks else len(cards) + 1)
     rows = [
         (rank_text(ranks.get(card.key)), card.key, score_text(card), "\n".join(map(part_text, card.parts)))
-        for card in ordered
+        for card in cards
     ]
     title = f"{month}(由 {closed} 结算)" if closed else f"{month}(未结算)"
     out().print(
         table(("名次", "坐席", "得分", "指标 = 数值 (95 % 区间, n) → 得分 × 权重"), rows, title=title)
     )
-
-
-def _rank_document(rank: Rank | None) -> dict[str, object] | None:
-    if rank is None:
-        return None
-    return {
-        "place": rank.place,
-        "best": rank.best,
-        "worst": rank.worst,
-        "of": rank.of,
-        "ties_next": rank.ties_next,
-    }
 
 
 def rank_text(rank: Rank | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import threading
@@ -33,9 +34,9 @@ def serve(settings: Settings, *, workers: int = 1) -> int:
     set_up_logs(settings)
     with ExitStack() as stack:
         listening = stack.enter_context(listen(settings.host, settings.port))
-        load_plans(settings, Form())  # a form that cannot be read would fail every call, one by one
         _say_model(settings)
         upgrade(settings.database_url)
+        load_plans(settings, Form())  # a form that cannot be read would fail every call, one by one
         if _is_embedded(settings) and workers:
             stack.enter_context(WorkerProcesses(settings, workers))
         serve_pages(settings, listening)
@@ -62,10 +63,18 @@ def serve_pages(settings: Settings, listening: socket.socket) -> None:
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=SHUTDOWN_S,
     )
+    _keep_what_is_loaded()
     note(f"CallQA 在 {address(listening)} · 按 Ctrl-C 停止", style="bold green")
     with _quiet_signals():
         uvicorn.Server(config).run(sockets=[listening])
     note("已停止", style="dim")
+
+
+def _keep_what_is_loaded() -> None:
+    """Takes what start-up has made out of the garbage collector's rounds: it stays anyway, and a full round over it made every
+    third board of a thousand agents 130 ms slower."""
+    gc.collect()
+    gc.freeze()
 
 
 def work(settings: Settings, *, n: int, queues: tuple[Queue, ...]) -> int:

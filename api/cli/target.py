@@ -8,25 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.cli.console import note, out, print_json, table
-from api.cli.opening import parse_day, today_of, writing
+from api.cli.opening import parse_day, writing
+from models.agent import set_region as place
+from models.clock import today_of
 from models.settings import Settings
-from models.target import (
-    calibrate_target,
-    changes_of,
-    declare_rule,
-    get_target,
-    save_split,
-    save_target,
-    targets_on,
-    work_calendar,
-)
-from models.target_figures import actual, funnel_stages, next_level, weekly_history
+from models.target import get_target, save_target, targets_on
+from models.target_change import changes_of, restore_target, withdraw_target
+from models.target_figures import standings
+from models.target_path import chance, keep_split, propose_split, read_path
+from models.target_rules import calibrate_target, declare_rule
+from models.target_scope import for_known
 from qa_engine.errors import BadInput
 from qa_engine.kpi.registry import BY_ID
-from qa_engine.targets.attainment import attainment, chance_of
 from qa_engine.targets.calibration import DeclaredRule, Rule
-from qa_engine.targets.path import milestones, path_card
-from qa_engine.targets.split import split_value
 from qa_engine.targets.target import Scope, Target, check_target
 
 
@@ -46,21 +40,25 @@ class Draft:
 
     def target(self) -> Target:
         """Raises `BadInput` for dates and scopes that are none."""
-        if self.scope not in set(Scope):
-            raise BadInput(f"没有范围 {self.scope}", hint="应为 " + "、".join(Scope))
         unit = BY_ID[self.metric].unit if self.metric in BY_ID else ""
         days = parse_day(self.first), parse_day(self.last)
         return Target(
             self.metric,
             unit,
             self.value,
-            Scope(self.scope),
+            _scope(self.scope),
             self.scope_id,
             self.owner,
             *days,
             self.baseline,
             self.stretch,
         )
+
+
+def _scope(name: str) -> Scope:
+    if name not in set(Scope):
+        raise BadInput(f"没有范围 {name}", hint="应为 " + "、".join(Scope))
+    return Scope(name)
 
 
 def _rule(name: str) -> Rule:
@@ -74,13 +72,13 @@ def add(settings: Settings, draft: Draft, *, dry_run: bool) -> None:
     target = draft.target()
     check_target(target)
     with writing(settings) as opened:
-        before = min(target.first, today_of(settings))
-        chance = chance_of(target, weekly_history(opened, target, before=before), work_calendar(opened))
+        target = for_known(opened, target)
+        likely = chance(opened, target, today=today_of(settings))
         row = None if dry_run else save_target(opened, target)
-    if chance.probability is not None:
-        note(f"按前 {chance.weeks} 周历史,达到的可能性为 {chance.probability:.0%}")
-    if chance.warning:
-        note(f"提示:{chance.warning}", style="yellow")
+    if likely.probability is not None:
+        note(f"按前 {likely.weeks} 周历史,达到的可能性为 {likely.probability:.0%}")
+    if likely.warning:
+        note(f"提示:{likely.warning}", style="yellow")
     out().print(row.id if row else "没有保存")
 
 
@@ -88,11 +86,7 @@ def show(settings: Settings, day: str | None, *, as_json: bool) -> None:
     """Targets of a day with what is due and reached."""
     with writing(settings) as opened:
         on = parse_day(day) if day else today_of(settings)
-        calendar = work_calendar(opened)
-        found = [
-            (row, attainment(row.target, actual(opened, row.target, today=on), calendar, today=on))
-            for row in targets_on(opened, on)
-        ]
+        found = [(one.row, one.reached) for one in standings(opened, targets_on(opened, on), today=on)]
     if as_json:
         print_json(
             [
@@ -141,11 +135,33 @@ def show(settings: Settings, day: str | None, *, as_json: bool) -> None:
     out().print(table(heads, rows, title=f"{on} 的目标"))
 
 
+def withdraw(settings: Settings, target_id: str, *, reason: str, by: str) -> None:
+    """Takes it back with those below it."""
+    with writing(settings) as opened:
+        n = withdraw_target(opened, target_id, reason=reason, by=by, today=today_of(settings))
+    note(f"已撤回 {n} 个目标;恢复:callqa target restore {target_id} --by 姓名")
+
+
+def restore(settings: Settings, target_id: str, *, by: str) -> None:
+    """Brings it back."""
+    with writing(settings) as opened:
+        n = restore_target(opened, target_id, by=by, today=today_of(settings))
+    note(f"已恢复 {n} 个目标")
+
+
+def set_region(settings: Settings, team: str, region: str) -> None:
+    """Puts a team into a region, "" takes it out."""
+    with writing(settings) as opened:
+        place(opened, team, region)
+    note(f"团队 {team} 的区域:{region.strip() or '(无)'}")
+
+
 def split(
     settings: Settings,
     target_id: str,
     shares: Sequence[str],
     *,
+    to: str = "",
     potential: Path | None,
     save: bool,
     as_json: bool,
@@ -155,15 +171,16 @@ def split(
     edited = dict(_share(text) for text in shares)
     with writing(settings) as opened:
         row = get_target(opened, target_id)
-        scope, members = next_level(opened, row.target, before=min(row.starts, today_of(settings)))
-        portions = split_value(
-            row.value * (1 + row.stretch),
-            [(key, history, market.get(key)) for key, history in members],
-            whole=row.target.is_additive,
-            shares=edited or None,
+        scope, portions = propose_split(
+            opened,
+            row,
+            today=today_of(settings),
+            to=_scope(to) if to else None,
+            potential=market,
+            shares=edited,
         )
         if save:
-            save_split(opened, target_id, scope, portions, owners={})
+            keep_split(opened, row, scope, portions, owners={})
     if as_json:
         print_json(
             [
@@ -213,12 +230,10 @@ def _share(text: str) -> tuple[str, float]:
 def show_path(settings: Settings, target_id: str, *, as_json: bool) -> None:
     """Daily dials with 80 % interval, what must reach each stage, and the weeks."""
     with writing(settings) as opened:
-        target = get_target(opened, target_id).target
-        today = today_of(settings)
-        calendar = work_calendar(opened)
-        stages = funnel_stages(opened, target, before=today)
-        card = path_card(target, actual(opened, target, today=today) or 0.0, stages, calendar, today=today)
-        weeks = milestones(target, calendar)
+        found = read_path(opened, get_target(opened, target_id).target, today=today_of(settings))
+    if found.problem:
+        raise found.problem
+    card, stages, weeks = found.card, found.stages, [week.due for week in found.weeks]
     if as_json:
         path = card and {
             "left": card.left,

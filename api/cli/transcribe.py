@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.text import Text
 
 from api.cli.console import failure_table, note, notes, out, print_json, progress_bar
 from api.cli.facts import FactsTable
-from api.cli.inputs import CallReader, Failures, each
+from api.cli.inputs import NO_CUSTOMERS, CallReader, Failures
 from api.cli.labels import ROLES, clock
+from models.manifest import CustomerFile
 from models.settings import Settings
 from qa_engine.calls import Call
 from qa_engine.exchange import transcript_json
@@ -24,6 +25,7 @@ def transcribe_files(
     model: str | None = None,
     agent_channel: int | None = None,
     facts: Path | None = None,
+    customers: Mapping[Path, CustomerFile] = NO_CUSTOMERS,
     as_json: bool = False,
 ) -> int:
     """Prints a transcript a recording; returns the exit code, 1 where a recording could not be transcribed."""
@@ -31,21 +33,19 @@ def transcribe_files(
     if reference.notice_zh:
         note(reference.notice_zh, style="yellow")
     reader = CallReader(
-        settings, model=model, agent_channel=agent_channel, facts=FactsTable(settings.zone, facts)
+        settings,
+        model=model,
+        agent_channel=agent_channel,
+        facts=FactsTable(settings.zone, facts),
+        customers=customers,
     )
     reader.recognizer  # noqa: B018 (a model that cannot be had is one error, not one a file)
     failures: Failures = []
     with progress_bar() as progress:
         task = progress.add_task("转写", total=len(paths))
 
-        def transcribe_one(path: Path) -> Call:
-            progress.update(task, description=f"转写 {path.name}")
-            try:
-                return reader.transcribe(path)
-            finally:
-                progress.advance(task)
-
-        for _, call in each(paths, transcribe_one, failures):
+        for _, call in reader.transcribe_all(paths, failures):
+            progress.advance(task)
             if as_json:
                 print_json(transcript_json(call.transcript, call.facts))
             else:
@@ -62,6 +62,6 @@ def show_transcript(call: Call) -> None:
     console.print(Text(f"{call.call_id} · {engine.name} {engine.model}", style="bold"))
     for turn in call.transcript.turns:
         line = Text(f"{clock(turn.start_s):>6} ", style="dim")
-        line.append(f"{ROLES[turn.role]}:", style="bold").append(turn.text)
+        line.append(f"{ROLES[turn.role]}:", style="bold").append(turn.shown)
         console.print(line)
     console.print()

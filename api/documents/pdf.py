@@ -11,7 +11,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus import KeepInFrame, Paragraph, SimpleDocTemplate, Spacer
 from reportlab.platypus import Table as Grid
 
 from qa_engine.insight.sheet import Sheet, Table
@@ -42,6 +42,25 @@ def pdf(sheet: Sheet) -> bytes:
             Spacer(1, 6 * mm),
         ]
     document.build(story)
+    return made.getvalue()
+
+
+def one_page(sheet: Sheet) -> bytes:
+    """The document on a single upright A4 page: what would not fit is written smaller."""
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    made = BytesIO()
+    document = SimpleDocTemplate(
+        made, pagesize=A4, title=f"{sheet.title} {sheet.period}", leftMargin=MARGIN, rightMargin=MARGIN,
+        topMargin=MARGIN, bottomMargin=MARGIN,
+    )  # fmt: skip
+    width = document.width - 12  # a frame keeps 6 points free on each side
+    head, body, small = _style("head", 16), _style("body", 8), _style("note", 7)
+    story = [Paragraph(escape(sheet.title), head), Paragraph(escape(sheet.period), body), Spacer(1, 3 * mm)]
+    for table in sheet.tables:
+        story += [Paragraph(escape(table.title), _style("title", 10)), _grid(table, width, body)]
+        story += [Paragraph(escape(table.note), small)] if table.note else []
+        story.append(Spacer(1, 3 * mm))
+    document.build([KeepInFrame(width, document.height - 12, story, mode="shrink")])
     return made.getvalue()
 
 

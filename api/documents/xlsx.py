@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from qa_engine.insight.sheet import Sheet
@@ -23,7 +24,9 @@ def xlsx(sheet: Sheet) -> bytes:
         page.append([table.note])
         page.append(list(table.columns))
         for row in table.rows:
-            page.append(list(row))
+            page.append(
+                [ILLEGAL_CHARACTERS_RE.sub("", cell) if isinstance(cell, str) else cell for cell in row]
+            )
         for cells in page.iter_rows():
             for cell in cells:  # a name that begins like a formula stays a name
                 if isinstance(cell.value, str) and cell.value.startswith(FORMULA_STARTS):

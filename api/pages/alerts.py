@@ -12,12 +12,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from api.deps import ReadDep, ServicesDep
 from api.pages.actor import actor_of, remember_actor
 from api.pages.rendering import render, words_of
-from api.pages.views.alerts import alert_line, alert_tile, alert_view, rule_views
+from api.pages.views.alerts import alert_lines, alert_tile, alert_view, rule_views
 from api.routes.parameters import Page, Text
+from models.access.roles import acting
 from models.alert import AlertFilter, AlertState, assign, get_alert, list_alerts, resolve, snooze
 from models.alert_rules import load_rules, rules_path
-from models.clock import today_in
-from models.columns import utc_now
+from models.clock import now_of, today_of
 from models.database import session
 from models.notify.channels import addresses
 from models.settings import Settings
@@ -27,6 +27,8 @@ from qa_engine.errors import BadInput, CallQAError
 
 router = APIRouter(prefix="/alerts", include_in_schema=False)
 PAGE_SIZE = 50
+AWAKE = "awake"
+"""A choice of state: open and not snoozed now."""
 SNOOZES = (4, 24, 72, 168)
 SEE_OTHER = 303
 MOST_AT_ONCE = 200
@@ -54,21 +56,24 @@ def alert_list(
 ) -> HTMLResponse:
     """Open alerts first; filters are in the address."""
     book, problem = _rules(services.settings)
-    words, zone, now = words_of(request), services.settings.zone, utc_now()
-    found, total = list_alerts(opened, AlertFilter(state, rule, owner), page=page, size=PAGE_SIZE)
+    words, zone, now = words_of(request), services.settings.zone, now_of(services.settings)
+    wanted = AlertFilter(
+        "" if state == AWAKE else state, rule, owner, awake_at=now if state == AWAKE else None
+    )
+    found, total = list_alerts(opened, wanted, page=page, size=PAGE_SIZE)
     chosen = {"state": state, "rule": rule, "owner": owner}
     return render(
         request,
         "alerts/list.html",
         nav="alerts",
-        lines=[alert_line(alert, words, zone, now) for alert in found],
+        lines=alert_lines(opened, found, words, zone, now),
         tile=alert_tile(opened, words, zone, now),
         total=total,
         page=page,
         pages=max(1, -(-total // PAGE_SIZE)),
         page_url=lambda number: f"/alerts?{urlencode({**chosen, 'page': number})}",
         chosen=chosen,
-        states=[one.value for one in AlertState],
+        states=[AWAKE, *(one.value for one in AlertState)],
         rules=[(one.id, words.prose(one.title)) for one in book.rules],
         snoozes=SNOOZES,
         problem=problem,
@@ -80,7 +85,7 @@ def alert_list(
 def rules(request: Request, services: ServicesDep, opened: ReadDep, backtest: Text = "") -> HTMLResponse:
     """Every rule in words; `?backtest=` shows what one would have found."""
     book, problem = _rules(services.settings)
-    today = today_in(services.settings.zone)
+    today = today_of(services.settings)
     ready = [channel.value for channel in addresses(services.settings)]
     words = words_of(request)
     return render(
@@ -105,7 +110,7 @@ def alert_page(request: Request, services: ServicesDep, opened: ReadDep, alert_i
         book.get(alert.rule),
         settings=services.settings,
         words=words_of(request),
-        now=utc_now(),
+        now=now_of(services.settings),
     )
     return render(
         request,
@@ -139,11 +144,11 @@ def act(
     with session(services.engine) as opened:
         for alert_id in sorted(set(ids)):
             if what == "assign":
-                assign(opened, alert_id, owner=owner, by=by, now=utc_now())
+                assign(opened, alert_id, owner=owner, by=acting(by), now=now_of(services.settings))
             elif what == "snooze":
-                snooze(opened, alert_id, hours=hours, by=by, now=utc_now())
+                snooze(opened, alert_id, hours=hours, by=acting(by), now=now_of(services.settings))
             else:
-                resolve(opened, alert_id, by=by, note=note, now=utc_now())
+                resolve(opened, alert_id, by=acting(by), note=note, now=now_of(services.settings))
     # only back into our own pages: an address from outside could lead anywhere
     answer = RedirectResponse(back if back.startswith("/alerts") else "/alerts", SEE_OTHER)
     remember_actor(answer, by)
@@ -175,7 +180,7 @@ def save_ticket(
         "verification": verification.strip(),
     }
     with session(services.engine) as opened:
-        change_ticket(opened, alert_id, changes, by=by, now=utc_now())
+        change_ticket(opened, alert_id, changes, by=acting(by), now=now_of(services.settings))
     answer = RedirectResponse(f"/alerts/{alert_id}#ticket", SEE_OTHER)
     remember_actor(answer, by)
     return answer

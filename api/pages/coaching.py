@@ -15,9 +15,10 @@ from api.pages.actor import actor_of, remember_actor
 from api.pages.rendering import render
 from api.pages.rubric_shelf import RubricShelf
 from api.pages.views.coaching import clip_view, finding_views, picture, plan_lines
+from models.access.roles import acting
 from models.agent import AgentRow
 from models.call import get_call
-from models.clock import today_in
+from models.clock import today_of
 from models.coaching import (
     WINDOW_DAYS,
     CoachingListenRow,
@@ -25,6 +26,7 @@ from models.coaching import (
     PlanState,
     acknowledge,
     drop,
+    due_plans,
     get_plan,
     give,
     list_plans,
@@ -33,6 +35,8 @@ from models.coaching import (
 from models.coaching_cycle import check_plan, draft_for, find, measure, rated_trainings
 from models.columns import utc_now
 from models.database import session as writing
+from models.library.edit import may_teach
+from models.studio.forms import forms_in
 from qa_engine.coaching.note import Clip, Note, check_note, judgement_words
 from qa_engine.errors import NotFound
 
@@ -42,7 +46,7 @@ Prose = Annotated[str, Form(max_length=4000)]
 
 
 def _today(services: Services) -> date:
-    return today_in(services.settings.zone)
+    return today_of(services.settings)
 
 
 def _rubric(services: Services, asked: str | None) -> str:
@@ -56,12 +60,18 @@ def _names(opened: Session, agents: set[str]) -> dict[str, str]:
 
 @router.get("")
 def board(
-    request: Request, services: ServicesDep, opened: ReadDep, rubric: Annotated[str | None, Query()] = None
+    request: Request,
+    services: ServicesDep,
+    opened: ReadDep,
+    *,
+    rubric: Annotated[str | None, Query()] = None,
+    due: bool = False,
 ) -> HTMLResponse:
-    """Findings by agent, plans by state and due date, trainings by effect."""
-    shelf, chosen, today = RubricShelf(services.settings), _rubric(services, rubric), _today(services)
+    """Findings by agent, plans by state and due date, trainings by effect; `due`: only plans that wait for somebody."""
+    shelf = RubricShelf(forms_in(opened, services.settings))
+    chosen, today = _rubric(services, rubric), _today(services)
     found = finding_views(find(opened, chosen, today=today), shelf.item_titles(chosen))
-    plans = plan_lines(list_plans(opened), today)
+    plans = plan_lines(due_plans(opened, today=today) if due else list_plans(opened), today)
     agents = {line.row.agent_id for line in plans} | set(found)
     return render(
         request,
@@ -71,6 +81,7 @@ def board(
         rubrics=shelf.titles(),
         found=found,
         plans=plans,
+        is_due=due,
         names=_names(opened, agents),
         trainings=rated_trainings(opened),
     )
@@ -82,7 +93,7 @@ def editor(
 ) -> HTMLResponse:
     """The note drafted from a finding, to be put into one's own words. Raises `NotFound`."""
     today = _today(services)
-    title = RubricShelf(services.settings).item_titles(rubric).get(item, item)
+    title = RubricShelf(forms_in(opened, services.settings)).item_titles(rubric).get(item, item)
     drafted = draft_for(opened, rubric, agent, item, title=title, today=today)
     return render(
         request,
@@ -99,6 +110,7 @@ def editor(
         model=clip_view(drafted.model.clip if drafted.model else None, rubric, item),
         due=today + timedelta(days=WINDOW_DAYS),
         actor=actor_of(request),
+        teaches=may_teach(),
     )
 
 
@@ -118,8 +130,8 @@ def save_plan(  # noqa: PLR0917 (form fields)
 ) -> RedirectResponse:
     """Keeps the plan as a draft. Evidence and figures are read again, never taken from the form. Raises
     `UncitedBehaviour`, `EmptyNote`, `NotFound`."""
-    title = RubricShelf(services.settings).item_titles(rubric).get(item, item)
     with writing(services.engine) as opened:
+        title = RubricShelf(forms_in(opened, services.settings)).item_titles(rubric).get(item, item)
         drafted = draft_for(opened, rubric, agent, item, title=title, today=_today(services))
         if drafted.own is None:
             raise NotFound("没有可作证据的通话", hint="请等这一项有新的通话再建计划")
@@ -175,6 +187,7 @@ def plan_page(request: Request, services: ServicesDep, opened: ReadDep, plan_id:
         is_due=plan.ends_on is not None and _today(services) > plan.ends_on,
         found=found,
         picture=picture(found) if found else None,
+        teaches=may_teach(),
         actor=actor_of(request),
     )
 
@@ -204,7 +217,7 @@ def step_on(services: ServicesDep, plan_id: int, step: str, name: Line = "") -> 
         if step == "give":
             give(plan)
         elif step == "acknowledge":
-            acknowledge(plan, name=name, today=today)
+            acknowledge(plan, name=acting(name), today=today)
         elif step == "drop":
             drop(plan)
         elif step == "check":
@@ -244,7 +257,7 @@ def heard(
         row = opened.get(CoachingListenRow, (plan_id, call_id))
         if row is None:
             raise NotFound("这通通话不在盲听样本里", hint="请从计划页面进入盲听")
-        row.reached, row.heard_by, row.heard_at = reached, name, utc_now()
+        row.reached, row.heard_by, row.heard_at = reached, acting(name), utc_now()
         opened.add(row)
     answer = RedirectResponse(f"/coaching/plans/{plan_id}/listen", 303)
     remember_actor(answer, name)

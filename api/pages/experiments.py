@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from api.deps import ReadDep, Services, ServicesDep
 from api.pages.actor import actor_of
 from api.pages.rendering import render
-from models.clock import today_in
+from models.clock import today_of
 from models.database import session as writing
 from models.experiment import ExperimentRow, ExperimentState, get_experiment, list_experiments, start, stop
 from models.experiment_check import check, decide, standing
@@ -32,7 +32,7 @@ class BadExperiment(BadInput):
 
 
 def _today(services: Services) -> date:
-    return today_in(services.settings.zone)
+    return today_of(services.settings)
 
 
 @router.get("")

@@ -11,6 +11,9 @@ from pathlib import Path
 import yaml
 from opencc import OpenCC
 
+from qa_engine.kpi.formulas_en import FORMULAS_EN
+from qa_engine.kpi.registry import Metric
+
 MESSAGES = Path(__file__).with_name("messages")
 
 
@@ -79,6 +82,12 @@ class Words:
         """Sentences of rubrics and engine: in the reader's script, with Chinese punctuation. Not for text that may
         hold names of files or patterns."""
         return full_width(self.script(text))
+
+    def formula(self, metric: Metric) -> str:
+        """What goes over what, in the reader's language."""
+        if self.language is Language.ENGLISH:
+            return FORMULAS_EN.get(metric.id, metric.formula)
+        return self.prose(metric.formula)
 
 
 @cache

@@ -8,14 +8,21 @@ from datetime import date
 from urllib.parse import urlencode
 
 from models.call import CallState
-from models.queries import CallFilter, Sort
+from models.call_filter import CallFilter
+from models.call_measure import Mood
+from models.queries import Sort
 
 TEXT_FIELDS = (
-    "text", "agent", "team", "campaign", "rubric", "result", "state", "disposition", "item", "verdict",
-    "objection", "outcome",
+    "text", "agent", "team", "region", "campaign", "rubric", "result", "state", "disposition", "item", "verdict",
+    "objection", "outcome", "reviewed",
 )  # fmt: skip
-FIELDS = (*TEXT_FIELDS, "from", "to", "min", "max")
+SHARES = ("min_silence", "max_silence", "min_talk", "max_talk")
+LENGTHS = ("min_s", "max_s")
+NUMBERS = {"min": 100.0, "max": 100.0, **dict.fromkeys(SHARES, 100.0), **dict.fromkeys(LENGTHS, 1e6)}
+"""Fields that hold a number, each with the largest that is read."""
+FIELDS = (*TEXT_FIELDS, "mood", "from", "to", *NUMBERS)
 PAGE_SIZE = 50
+REVIEWED = {"yes": True, "no": False}
 WORKING = "working"
 """A choice of state that stands for all states in which work is still to come."""
 ENDED = (CallState.DONE, CallState.NO_CONVERSATION, CallState.FAILED)
@@ -58,6 +65,7 @@ class ListQuery:
             rubric=wanted["rubric"],
             agent_id=wanted["agent"],
             team_id=wanted["team"],
+            region=wanted["region"],
             campaign=wanted["campaign"],
             disposition=wanted["disposition"],
             state=None if working else wanted["state"],
@@ -65,13 +73,21 @@ class ListQuery:
             first_day=_day(self.get("from")),
             last_day=_day(self.get("to")),
             result=wanted["result"],
-            min_score=_number(self.get("min")),
-            max_score=_number(self.get("max")),
+            min_score=_number("min", self.get("min")),
+            max_score=_number("max", self.get("max")),
             item=wanted["item"],
             verdict=wanted["verdict"],
             objection=wanted["objection"],
             outcome=wanted["outcome"],
             text=wanted["text"],
+            reviewed=REVIEWED.get(wanted["reviewed"] or ""),
+            mood=Mood(self.get("mood")) if self.get("mood") else None,
+            min_duration_s=_number("min_s", self.get("min_s")),
+            max_duration_s=_number("max_s", self.get("max_s")),
+            min_silence=_number("min_silence", self.get("min_silence")),
+            max_silence=_number("max_silence", self.get("max_silence")),
+            min_talk=_number("min_talk", self.get("min_talk")),
+            max_talk=_number("max_talk", self.get("max_talk")),
         )
 
 
@@ -82,7 +98,9 @@ def read_query(parameters: Mapping[str, str]) -> ListQuery:
         for name in FIELDS
         if (value := parameters.get(name, "").replace("\0", "").strip()[:MAX_CHARS])
         and (name not in {"from", "to"} or _day(value))
-        and (name not in {"min", "max"} or _number(value) is not None)
+        and (name not in NUMBERS or _number(name, value) is not None)
+        and (name != "reviewed" or value in REVIEWED)
+        and (name != "mood" or value in set(Mood))
     }
     sort = parameters.get("sort", "")
     page = parameters.get("page", "")
@@ -100,9 +118,9 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _number(text: str) -> float | None:
+def _number(name: str, text: str) -> float | None:
     try:
         value = float(text)
     except ValueError:
         return None
-    return value if 0 <= value <= 100 else None
+    return value if 0 <= value <= NUMBERS[name] else None

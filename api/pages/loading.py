@@ -15,11 +15,13 @@ from api.pages.views.form import FormView, form_view
 from api.pages.views.privacy import masked_evaluation, masked_texts
 from api.pages.views.stored import parse_evaluation
 from api.routes.audio import channel_roles
+from models.agent import team_name
 from models.analysis import AnalysisRow
 from models.call import CallRow, CallState, call_facts, get_call
 from models.evaluation import EvaluationRow, get_evaluations
 from models.recording import RecordingRow
 from models.settings import Settings
+from models.studio.forms import forms_in
 from models.transcript import TranscriptRow, get_transcript
 from qa_engine.calls import Call, Transcript
 from qa_engine.errors import NotFound
@@ -48,7 +50,13 @@ def load_call(
     row = get_call(opened, call_id)
     recording = opened.get(RecordingRow, call_id)
     name = row.external_id or (recording.filename if recording else "") or row.id
-    facts = facts_view(call_facts(opened, row), name=name, duration_s=row.duration_s, zone=settings.zone)
+    facts = facts_view(
+        call_facts(opened, row),
+        name=name,
+        team=team_name(opened, row.team_id or ""),
+        duration_s=row.duration_s,
+        zone=settings.zone,
+    )
     has_audio = recording is not None and recording.audio_key is not None
     view = _view(
         opened,
@@ -90,7 +98,9 @@ def _view(
     analysis: Mapping[str, Any] | None = analysed.document if analysed else None
     evaluations = get_evaluations(opened, row.id)
     shown = masked_texts(transcript)
-    form = _form(evaluations, rubric, transcript, shown, shelf=RubricShelf(settings), words=words)
+    form = _form(
+        evaluations, rubric, transcript, shown, shelf=RubricShelf(forms_in(opened, settings)), words=words
+    )
     return call_view(
         row.id,
         facts,
@@ -129,7 +139,13 @@ def _form(
 def _objections(analysis: Mapping[str, Any] | None) -> tuple[ObjectionFound, ...]:
     """Objections of a call that no rubric has judged."""
     return tuple(
-        ObjectionFound(found["type"], found["turn"], found.get("steps", {}), found["outcome"])
+        ObjectionFound(
+            found["type"],
+            found["turn"],
+            found.get("steps", {}),
+            found["outcome"],
+            sure=found.get("sure", True),
+        )
         for found in (analysis or {}).get("objections", ())
     )
 

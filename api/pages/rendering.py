@@ -15,11 +15,14 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from api.deps import services_of
 from api.pages.assets import asset_url
+from api.pages.badges import badges
 from api.pages.figures import clock, number
 from api.pages.languages import NAMES, Language, Words, choose_language
-from api.pages.navigation import ENTRIES
+from api.pages.navigation import entries, home_of
 from api.pages.shortcuts import EVERYWHERE, shortcut_data
+from models.access.roles import current_access
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 LANGUAGE_COOKIE = "callqa_lang"
@@ -43,9 +46,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(clock=clock, number=number, json_block=_json_block)
-    environment.globals.update(
-        asset=asset_url, languages=NAMES, navigation=ENTRIES, shortcut_data=shortcut_data
-    )
+    environment.globals.update(asset=asset_url, languages=NAMES, shortcut_data=shortcut_data)
     return environment
 
 
@@ -88,6 +89,11 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         "shortcuts": EVERYWHERE,
         "base_url": str(request.base_url),
         "nav": "",
+        "demo_day": services_of(request).settings.today,
+        "navigation": entries(),
+        "me": current_access(),
+        "home": home_of(current_access()),
+        "badges": lambda: badges(request),
         **values,
     }
     response = HTMLResponse(_environment().get_template(template).render(context), status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from fastapi import APIRouter, Request
@@ -9,13 +10,14 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from api.deps import ReadDep, Services, ServicesDep
-from api.pages.languages import Language, Words
+from api.pages.languages import Language, Words, full_width
 from api.pages.rendering import render
 from api.pages.rubric_shelf import RubricShelf
 from api.routes.parameters import Day
-from models.clock import today_in
+from models.clock import today_of
 from models.reports import Kind, make_report
-from qa_engine.insight.sheet import Sheet
+from models.studio.forms import forms_in
+from qa_engine.insight.sheet import Sheet, Table
 
 router = APIRouter(prefix="/reports", include_in_schema=False)
 
@@ -25,13 +27,27 @@ def build(services: Services, opened: Session, kind: Kind, day: date | None) -> 
     settings = services.settings
     rubric = next(iter(settings.rubric_ids), "")
     words = Words(Language.HANS)
-    return make_report(
+    sheet = make_report(
         opened,
         kind,
-        day=day or today_in(settings.zone),
+        day=day or today_of(settings),
         rubric=rubric,
-        titles=RubricShelf(settings).item_titles(rubric),
+        titles=RubricShelf(forms_in(opened, settings)).item_titles(rubric),
         reason_name=lambda kind: words.get(f"objection.{kind}", kind),
+    )
+    return replace(sheet, tables=tuple(_in_print(table) for table in sheet.tables))
+
+
+def _in_print(table: Table) -> Table:
+    """Its Chinese with Chinese punctuation, in the files as on the page."""
+    return replace(
+        table,
+        title=full_width(table.title),
+        columns=tuple(full_width(column) for column in table.columns),
+        rows=tuple(
+            tuple(full_width(cell) if isinstance(cell, str) else cell for cell in row) for row in table.rows
+        ),
+        note=full_width(table.note),
     )
 
 
@@ -45,7 +61,7 @@ def report_page(
 ) -> HTMLResponse:
     """One report, that prints as it is shown."""
     sheet = build(services, opened, kind, day)
-    shown = day or today_in(services.settings.zone)
+    shown = day or today_of(services.settings)
     return render(
         request, "reports/report.html", nav="coaching", sheet=sheet, kind=kind, kinds=tuple(Kind), day=shown
     )

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.deps import ReadDep, ServicesDep
 from api.errors import responses
 from api.routes.parameters import Page, PageSize, Text
+from models.access.roles import acting
 from models.alert import (
     AlertFilter,
     AlertRow,
@@ -86,7 +87,8 @@ class EventBody(_Body):
 
 
 class TicketBody(_Body):
-    """The root-cause ticket; `attribution` is `callqa.attribution/1` or `{"refused", "hint"}`."""
+    """The root-cause ticket; `attribution` is `callqa.attribution/1`, for single calls `callqa.call-causes/1`, or
+    `{"refused", "hint"}`."""
 
     state: TicketState
     attribution: dict[str, Any] = Field(examples=[{"format": "callqa.attribution/1"}])
@@ -99,7 +101,7 @@ class TicketBody(_Body):
 
 
 class OneAlert(_Body):
-    """An alert with its ticket (none for single calls) and history."""
+    """An alert with its ticket and history."""
 
     alert: AlertBody
     ticket: TicketBody | None
@@ -190,11 +192,11 @@ def act(services: ServicesDep, alert_id: AlertId, body: ActBody) -> AlertBody:
     now = utc_now()
     with session(services.engine) as opened:
         if body.act is Act.ASSIGN:
-            alert = assign(opened, alert_id, owner=body.owner, by=body.by, now=now)
+            alert = assign(opened, alert_id, owner=body.owner, by=acting(body.by), now=now)
         elif body.act is Act.SNOOZE:
-            alert = snooze(opened, alert_id, hours=body.hours, by=body.by, now=now)
+            alert = snooze(opened, alert_id, hours=body.hours, by=acting(body.by), now=now)
         else:
-            alert = resolve(opened, alert_id, by=body.by, note=body.note, now=now)
+            alert = resolve(opened, alert_id, by=acting(body.by), note=body.note, now=now)
         return _one(alert)
 
 
@@ -204,7 +206,9 @@ def save_ticket(services: ServicesDep, alert_id: AlertId, body: TicketChange) ->
     changes = body.model_dump(exclude={"by"}, exclude_unset=True)
     kept = {key: getattr(value, "value", value) for key, value in changes.items() if value is not None}
     with session(services.engine) as opened:
-        return TicketBody.model_validate(change_ticket(opened, alert_id, kept, by=body.by, now=utc_now()))
+        return TicketBody.model_validate(
+            change_ticket(opened, alert_id, kept, by=acting(body.by), now=utc_now())
+        )
 
 
 @router.get("/alert-rules", summary="预警规则 · Rules of alerts")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -13,9 +14,11 @@ from api.errors import responses
 from api.routes.bodies.calls import CallBody, CallList, call_body, call_list
 from api.routes.parameters import LAST_PAGE, CallId, CallState, Result, Text, Verdict
 from models.call import get_call
+from models.call_filter import CallFilter
+from models.call_measure import Mood
 from models.database import session
 from models.job_lease import retry as retry_jobs
-from models.queries import MAX_PAGE_SIZE, CallFilter, Sort, call_summary, list_calls
+from models.queries import MAX_PAGE_SIZE, Sort, call_summary, list_calls
 from models.recording import RecordingRow
 from models.transcript import TranscriptRow
 from qa_engine.errors import Conflict, NotFound
@@ -31,7 +34,7 @@ class NothingToRetry(Conflict):
     code = "nothing_to_retry"
 
 
-class Wanted(BaseModel):
+class Filters(BaseModel):
     """Filters; every one that is given must hold."""
 
     model_config = ConfigDict(extra="forbid")
@@ -63,6 +66,21 @@ class Wanted(BaseModel):
     last_day: date | None = Field(
         None, description="到这一天止(含)· To this day, included", examples=["2026-11-30"]
     )
+    mood: Mood | None = Field(None, description="客户情绪 · The customer's mood")
+    min_silence: Score = Field(None, description="静音占比下限(%)· Least silence, percent", examples=[20])
+    max_silence: Score = Field(None, description="静音占比上限(%)· Most silence, percent", examples=[60])
+    min_talk: Score = Field(None, description="坐席说话占比下限(%)· Least agent talk, percent", examples=[40])
+    max_talk: Score = Field(None, description="坐席说话占比上限(%)· Most agent talk, percent", examples=[80])
+
+    def filter(self) -> CallFilter:
+        """What the store is asked."""
+        same = self.model_dump(include=set(Filters.model_fields) - {"agent", "team"})
+        return CallFilter(agent_id=self.agent, team_id=self.team, **same)
+
+
+class Wanted(Filters):
+    """The list's filters, order and page."""
+
     q: Text | None = Field(
         None, description="在编号、坐席、文件名中查找 · In ids, agents, file names", examples=["ins-001"]
     )
@@ -71,9 +89,8 @@ class Wanted(BaseModel):
     size: int = Field(50, ge=1, le=MAX_PAGE_SIZE, description="每页条数 · Calls a page")
 
     def filter(self) -> CallFilter:
-        """What the store is asked."""
-        same = self.model_dump(exclude={"agent", "team", "q", "sort", "page", "size"})
-        return CallFilter(agent_id=self.agent, team_id=self.team, text=self.q, **same)
+        """What the store is asked, the text included."""
+        return replace(super().filter(), text=self.q)
 
 
 @router.get("", summary="通话列表 · List calls")

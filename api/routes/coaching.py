@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.deps import ReadDep, ServicesDep
 from api.routes.parameters import Day, Text
-from models.clock import today_in
+from models.clock import today_of
 from models.coaching import list_plans
 from models.coaching_cycle import find
 from models.experiment import list_experiments
@@ -79,7 +79,7 @@ def findings(
     day: Annotated[Day | None, Query(description="缺省为今天 · Today")] = None,
 ) -> list[FindingBody]:
     """At most three an agent, from the 28 days before `day`; too small samples are left out."""
-    today = day or today_in(services.settings.zone)
+    today = day or today_of(services.settings)
     found = find(opened, rubric or next(iter(services.settings.rubric_ids), ""), today=today)
     return [FindingBody.model_validate(one) for own in found.values() for one in own]
 

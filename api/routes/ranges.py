@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from fastapi import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from api.errors import HttpError, error_response
 from models.storage import Storage
@@ -87,7 +88,23 @@ def file_response(
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers, media_type=media_type)
     file = storage.open(key)  # opened here, so that a missing file is a 404 and not a broken stream
-    return StreamingResponse(_chunks(file, sent), status, headers, media_type)
+    return _FileStream(file, sent, status, headers, media_type)
+
+
+class _FileStream(StreamingResponse):
+    """Closes the file also where the listener left before the first piece was read."""
+
+    def __init__(
+        self, file: BinaryIO, span: Span, status: int, headers: Mapping[str, str], media_type: str
+    ) -> None:
+        super().__init__(_chunks(file, span), status, headers, media_type)
+        self._file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._file.close()
 
 
 def _chunks(file: BinaryIO, span: Span) -> Iterator[bytes]:

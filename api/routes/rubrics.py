@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Path
+from fastapi import APIRouter, Body, Path, Query
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,15 +15,15 @@ from api.errors import WhereBody, responses
 from api.forms import load_plans
 from api.routes.parameters import Text
 from models.rescore import ask_rescore
-from models.settings import Settings
 from models.stored_calls import Wanted
+from models.studio.forms import Forms, forms_of
+from models.studio.publish import check_text
 from qa_engine.errors import NotFound
-from qa_engine.rubric import BadRubric, Problem, Rubric, load_rubric, parse_rubric, shipped_rubrics
-from qa_engine.rubric.check import ExampleResult, run_examples
+from qa_engine.rubric import BadRubric, Problem, Rubric
+from qa_engine.rubric.check import ExampleResult
 from qa_engine.rubric.json_schema import rubric_json_schema
-from qa_engine.rubric.lint import lint
-from qa_engine.rubric.load import surroundings
-from qa_engine.scoring.compile import compile_rubric
+from qa_engine.rubric.outline import outline
+from qa_engine.rubric.yaml_nodes import read_yaml
 
 router = APIRouter(prefix="/rubrics", tags=["rubrics"])
 SENT = "rubric.yaml"
@@ -49,6 +48,9 @@ class RubricLine(BaseModel):
     status: str | None = Field(examples=["active"])
     pass_mark: float | None = Field(examples=[80])
     items: int | None = Field(examples=[24])
+    release: int | None = Field(
+        None, description="生效的发布;空为文件 · The release in force; null for a file", examples=[7]
+    )
     problems: list[ProblemBody] = Field(default_factory=list)
 
 
@@ -73,21 +75,56 @@ class ExampleBody(BaseModel):
     where: WhereBody
 
 
+class OutlineItemBody(BaseModel):
+    """An item of a form that is being written; `way` is the key that decides it."""
+
+    id: str = Field(examples=["opening.identity"])
+    title: str = Field(examples=["开场表明公司和姓名"])
+    line: int = Field(examples=[14])
+    weight: float | None = Field(examples=[10])
+    way: str = Field(examples=["pass_when"])
+    is_trial: bool = Field(examples=[False])
+    auto_fail: str = Field(examples=["call"])
+    examples: int = Field(examples=[3])
+
+
+class OutlineSectionBody(BaseModel):
+    """A section of it; `weight` without items on trial."""
+
+    id: str = Field(examples=["opening"])
+    title: str = Field(examples=["开场规范"])
+    line: int = Field(examples=[9])
+    weight: float = Field(examples=[25])
+    items: list[OutlineItemBody]
+
+
+class OutlineBody(BaseModel):
+    """Where everything stands, also while the form has faults; `weight` should be 100."""
+
+    rubric: str = Field(examples=["telesales-standard"])
+    version: int | None = Field(examples=[3])
+    title: str = Field(examples=["电销通用质检表"])
+    weight: float = Field(examples=[100])
+    sections: list[OutlineSectionBody]
+
+
 class CheckBody(BaseModel):
-    """What a check found; `ok` = no problems and every example as expected."""
+    """What a check found; `ok` = no problems and every example as expected. `outline` is null where the YAML itself
+    cannot be read."""
 
     ok: bool
     rubric: RubricLine | None
     problems: list[ProblemBody]
     warnings: list[ProblemBody]
     examples: list[ExampleBody]
+    outline: OutlineBody | None
 
 
 @router.get("", summary="质检表列表 · List rubrics")
 def list_of_rubrics(services: ServicesDep) -> list[RubricLine]:
-    """Shipped rubrics and the centre's own, which win."""
-    settings = services.settings
-    return [_line(settings, name, path) for name, path in _known(settings).items()]
+    """What is in force: released in the studio, else the centre's own file, else the shipped one."""
+    forms = forms_of(services.engine, services.settings)
+    return [_line(forms, name) for name in forms.known]
 
 
 @router.get("/schema", summary="质检表的 JSON Schema · Schema", response_model=dict[str, Any])
@@ -102,20 +139,19 @@ def one_rubric(
     rubric_id: Annotated[Text, Path(description="质检表编号 · Rubric id", examples=["telesales-standard"])],
 ) -> RubricBody:
     """The rubric parsed, and its file as it is."""
-    settings = services.settings
-    known = _known(settings)
+    forms = forms_of(services.engine, services.settings)
+    known = forms.known
     if rubric_id not in known:  # ids only: an address must not open any file that the process can read
         raise NotFound(f"没有质检表 {rubric_id[:80]}", hint="可用的质检表:" + "、".join(known))
-    path = known[rubric_id]
-    line = _line(settings, rubric_id, path)
-    rubric = None if line.problems else _load(settings, path)
+    line = _line(forms, rubric_id)
+    rubric = None if line.problems else forms.rubric(rubric_id)
     parsed = rubric.document.data if rubric else None
     return RubricBody(
         **line.model_dump(),
         sha256=rubric.sha256 if rubric else None,
         lexicon_sha256=rubric.lexicon_sha256 if rubric else None,
         parsed=parsed if isinstance(parsed, dict) else None,
-        yaml=path.read_text("utf-8", errors="replace"),
+        yaml=forms.text(rubric_id),
     )
 
 
@@ -130,26 +166,20 @@ def check(
             examples=["rubric: mine\nversion: 1\n…"],
         ),
     ],
+    *,
+    examples: Annotated[bool, Query(description="也运行例句 · Run the examples too")] = True,
 ) -> CheckBody:
     """Validates, lints and runs the examples, as `callqa rubric check` does. A faulty rubric is the answer (200),
     not an error of the request. Nothing is stored."""
-    settings = services.settings
-    try:
-        around = surroundings(settings.rubrics_dir, (settings.phrases,) if settings.phrases else ())
-        rubric = parse_rubric(yaml, file=SENT, shared=around.phrases, conditions=around.conditions)
-    except BadRubric as error:
-        faults = [_problem(problem) for problem in error.problems]
-        return CheckBody(ok=False, rubric=None, problems=faults, warnings=[], examples=[])
-    found = lint(rubric)
-    results = list(run_examples(compile_rubric(rubric, zone=settings.zone, code_version="check")))
-    problems = [*found.errors, *(result for result in results if isinstance(result, Problem))]
-    examples = [_example(result) for result in results if isinstance(result, ExampleResult)]
+    report = check_text(services.settings, yaml, file=SENT, with_examples=examples)
+    forms = forms_of(services.engine, services.settings)
     return CheckBody(
-        ok=not problems and all(example.ok for example in examples),
-        rubric=_described(settings, rubric),
-        problems=[_problem(problem) for problem in problems],
-        warnings=[_problem(problem) for problem in found.warnings],
-        examples=examples,
+        ok=report.ok,
+        rubric=_described(forms, report.rubric) if report.rubric else None,
+        problems=[_problem(problem) for problem in report.problems],
+        warnings=[_problem(problem) for problem in report.warnings],
+        examples=[_example(result) for result in report.examples],
+        outline=_outline(yaml),
     )
 
 
@@ -195,27 +225,22 @@ def rescore(
         rubric_id, wish.first_day, wish.last_day, wish.agent, wish.campaign, tuple(wish.call_ids), wish.force
     )
     asked = ask_rescore(
-        services.engine, load_plans(settings), wanted, model=settings.asked_model, is_dry_run=wish.dry_run
+        services.engine,
+        load_plans(forms_of(services.engine, settings)),
+        wanted,
+        model=settings.asked_model,
+        is_dry_run=wish.dry_run,
     )
     return RescoreBody(id=asked.id, matched=asked.matched, asked=asked.asked)
 
 
-def _known(settings: Settings) -> Mapping[str, FilePath]:
-    own = shipped_rubrics(settings.rubrics_dir) if settings.rubrics_dir else {}
-    return {**shipped_rubrics(), **own}
-
-
-def _load(settings: Settings, path: FilePath) -> Rubric:
-    return load_rubric(path, phrase_files=(settings.phrases,) if settings.phrases else ())
-
-
-def _line(settings: Settings, name: str, path: FilePath) -> RubricLine:
+def _line(forms: Forms, name: str) -> RubricLine:
     try:
-        return _described(settings, _load(settings, path))
+        return _described(forms, forms.rubric(name))
     except BadRubric as error:
         return RubricLine(
             id=name,
-            active=name in settings.rubric_ids,
+            active=forms.is_active(name),
             version=None,
             title=None,
             status=None,
@@ -225,16 +250,25 @@ def _line(settings: Settings, name: str, path: FilePath) -> RubricLine:
         )
 
 
-def _described(settings: Settings, rubric: Rubric) -> RubricLine:
+def _described(forms: Forms, rubric: Rubric) -> RubricLine:
+    release = forms.in_force(rubric.id)
     return RubricLine(
         id=rubric.id,
-        active=rubric.id in settings.rubric_ids,
+        active=forms.is_active(rubric.id),
         version=rubric.version,
         title=rubric.title,
         status=rubric.status,
         pass_mark=rubric.pass_mark,
         items=sum(1 for _ in rubric.items),
+        release=release.id if release else None,
     )
+
+
+def _outline(yaml: bytes) -> OutlineBody | None:
+    try:
+        return OutlineBody.model_validate(outline(read_yaml(yaml, SENT)), from_attributes=True)
+    except BadRubric:
+        return None
 
 
 def _problem(problem: Problem) -> ProblemBody:

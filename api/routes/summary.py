@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from api.deps import ReadDep, ServicesDep
 from api.routes.parameters import Text
-from models.clock import today_in
+from models.clock import today_of
 from models.rollup import RollupScoreRow, day_scores
 from qa_engine.errors import BadInput
 
@@ -73,7 +73,7 @@ def summary(  # noqa: PLR0917 (query parameters)
 ) -> SummaryBody:
     """Means come with their n; averages of cells are weighted by calls."""
     settings = services.settings
-    last = last_day or max(first_day or date.min, today_in(settings.zone))
+    last = last_day or max(first_day or date.min, today_of(settings))
     first = first_day or date.fromordinal(max(1, last.toordinal() - DEFAULT_DAYS + 1))
     if not timedelta(0) <= last - first < timedelta(MAX_DAYS):
         raise BadRange(f"日期范围 {first} 到 {last} 不可用", hint=f"起始日不能晚于结束日,最多 {MAX_DAYS} 天")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -18,10 +19,11 @@ from models.ingest import MAX_TRANSCRIPT_BYTES, Handed, Receipt, receive_recordi
 from models.manifest import parse_time
 from models.settings import Settings
 from models.storage import CHUNK_BYTES
+from models.two_files import Side, receive_sides
 from qa_engine.calls import CallFacts
 from qa_engine.errors import BadInput, Conflict
 from qa_engine.speech.errors import NotAudio
-from qa_engine.speech.imports import looks_like_transcript
+from qa_engine.speech.imports import FORMATS, looks_like_transcript
 
 router = APIRouter(tags=["calls"])
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -99,6 +101,32 @@ def upload(  # noqa: PLR0917 (form fields)
     agent_channel: Annotated[
         Literal["0", "1", ""] | None, Form(description="坐席声道,0 左 1 右 · Agent's channel", examples=["0"])
     ] = None,
+    agent_speaker: Annotated[
+        Text | None,
+        Form(
+            description="文字稿里坐席的标签 · The agent's label in the transcript", examples=["spk_0", "坐席"]
+        ),
+    ] = None,
+    transcript_format: Annotated[
+        Literal["", *FORMATS] | None,  # type: ignore[valid-type]  # the names of the registry
+        Form(description="文字稿格式,缺省自动识别 · Format of the transcript, else found out"),
+    ] = None,
+    customer_file: Annotated[
+        UploadFile | None,
+        File(
+            description="分轨录音:客户一方的录音,file 则只含坐席 · The customer's side, where `file` holds the agent's",
+            examples=["@ins-001-customer.wav"],
+        ),
+    ] = None,
+    customer_offset_s: Annotated[
+        float,
+        Form(
+            description="customer_file 比 file 晚开始的秒数 · Seconds by which it begins later",
+            ge=-86_400,
+            le=86_400,
+            allow_inf_nan=False,
+        ),
+    ] = 0.0,
 ) -> ReceiptBody:
     """Idempotent: the same id and content give the same receipt (200); the same id with other content is 409."""
     facts = CallFacts(
@@ -112,10 +140,17 @@ def upload(  # noqa: PLR0917 (form fields)
         customer_id=customer_id,
     )
     handed = Handed(
-        facts, source, external_id or None, file.filename or "", int(agent_channel) if agent_channel else None
+        facts,
+        source,
+        external_id or None,
+        file.filename or "",
+        int(agent_channel) if agent_channel else None,
+        transcript_format or None,
+        agent_speaker or None,
     )
     _check_sha256(file, sha256)
-    receipt = _receive(services, handed, file, transcript)
+    sides = _Sides(_side(file), _side(customer_file), customer_offset_s) if customer_file else None
+    receipt = _receive(services, handed, file, transcript, sides)
     response.status_code = 201 if receipt.created else 200
     response.headers["Location"] = f"/api/v1/calls/{receipt.call_id}"
     return ReceiptBody(
@@ -128,12 +163,40 @@ def upload(  # noqa: PLR0917 (form fields)
     )
 
 
-def _receive(services: Services, handed: Handed, file: UploadFile, transcript: UploadFile | None) -> Receipt:
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    agent: Side
+    customer: Side
+    offset_s: float
+
+
+def _side(file: UploadFile) -> Side:
+    return Side(file.filename or "", file.file)
+
+
+def _receive(
+    services: Services,
+    handed: Handed,
+    file: UploadFile,
+    transcript: UploadFile | None,
+    sides: _Sides | None,
+) -> Receipt:
     settings, engine, storage = services.settings, services.engine, services.storage
-    if transcript is None and _is_transcript(file):
+    if sides is None and transcript is None and (handed.form or _is_transcript(file)):
         document = _small(file)
         return receive_transcript(engine, storage, settings=settings, handed=handed, document=document)
     try:
+        if sides is not None:
+            return receive_sides(
+                engine,
+                storage,
+                settings=settings,
+                handed=handed,
+                agent=sides.agent,
+                customer=sides.customer,
+                customer_offset_s=sides.offset_s,
+                transcript=_small(transcript) if transcript else None,
+            )
         return receive_recording(
             engine,
             storage,

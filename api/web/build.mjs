@@ -27,7 +27,7 @@ const themes = {
 };
 
 const { metafile } = await build({
-  entryPoints: ["src/app.ts", "src/workbench.ts", "styles/app.css", "styles/workbench.css", "styles/icon.svg"],
+  entryPoints: ["src/app.ts", "src/workbench.ts", "src/library.ts", "src/search.ts", "src/studio.ts", "styles/app.css", "styles/workbench.css", "styles/studio.css", "styles/icon.svg"],
   entryNames: "[name]-[hash]",
   outdir,
   bundle: true,

@@ -14,6 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from models.database import DatabaseUnreachable, open_database
 
+BUSY_S = 1800.0
+"""How long an upgrade waits for the one that another process began: on a large SQLite file that may take minutes."""
 _ALEMBIC = threading.Lock()  # its context is a global of the process
 FOLDER = Path(__file__).parent
 
@@ -34,7 +36,7 @@ def upgrade(url: str) -> None:
     """Brings the schema up to date, in one transaction; several processes may do it at once.
 
     Raises `DatabaseUnreachable`."""
-    engine = open_database(url)
+    engine = open_database(url, busy_s=BUSY_S)
     try:
         with _ALEMBIC, engine.begin() as connection:
             if connection.dialect.name == "postgresql":

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlmodel import AutoString
 
 from models.database import open_database
+from models.search_document import is_described
 from models.settings import load_settings
 from models.tables import metadata
 
@@ -27,6 +28,7 @@ def _run(connection: Connection) -> None:
         target_metadata=metadata,
         compare_type=True,
         render_item=_render,
+        include_name=lambda name, kind, _parents: is_described(name, kind),
         render_as_batch=True,  # SQLite alters a table by copying it
         transactional_ddl=True,  # true on SQLite too, since we send BEGIN ourselves
     )

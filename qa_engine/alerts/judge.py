@@ -35,7 +35,7 @@ def history_days(rule: Rule) -> int:
     """Days before the judged one that its judgement may look at."""
     test = rule.test
     if isinstance(test, KOfN):
-        weeks = BASELINE.weeks if test.target is None else 0
+        weeks = 0 if test.is_stored or test.target is not None else BASELINE.weeks
         return test.n + GAP_DAYS + 7 * weeks
     return SETTLING_DAYS + 7 * test.band.weeks if isinstance(test, InBand) else 0
 
@@ -78,7 +78,10 @@ def episodes(findings: Sequence[Finding]) -> list[tuple[Finding, Finding]]:
 
 
 def target_on(rule: Rule, test: KOfN, history: Mapping[date, Point], day: date) -> float | None:
-    """The target of a day: the stated one, or the median of the same weekdays before it."""
+    """The target of a day: the stated one, the stored one, or the median of the same weekdays before it."""
+    if test.is_stored:
+        point = history.get(day)
+        return point.target if point else None
     if test.target is not None:
         return test.target
     past = [history.get(day - WEEK * back) for back in range(1, BASELINE.weeks + 1)]

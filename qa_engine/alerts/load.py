@@ -29,6 +29,8 @@ from qa_engine.rubric.yaml_nodes import Document, Path, read_yaml
 MAX_RULES = 200
 RATE_UNIT = "比率"
 BASELINE = "baseline"
+STORED = "stored"
+"""`target: stored` holds days against the targets of the scope; campaigns have none."""
 _COMMON = ("id", "title", "kind", "owner", "channels", "repeat_h")
 _METRIC = (*_COMMON, "metric", "scope", "min_n", "only")
 _KEYS: Mapping[str, tuple[str, ...]] = {
@@ -209,7 +211,8 @@ def _rule(node: _Node) -> Rule | None:
     scope = node.choice("scope", Scope, Scope.TOTAL)
     if scope is Scope.CALL:
         node.fault("scope: call 只用于 kind: call", "请改为 total、team、agent 或 campaign", "scope")
-    min_n = node.whole("min_n", metric.minimum_n, 1, 10**6)
+    # a count is its own n: nothing at all on a day that was worked is news
+    min_n = node.whole("min_n", metric.minimum_n, 1 if metric.denominator else 0, 10**6)
     return replace(
         rule,
         test=_METRIC_TESTS[kind](node, metric, min_n),
@@ -224,10 +227,19 @@ def _k_of_n(node: _Node, _metric: Metric, _min_n: int) -> Test:
     k, n = node.whole("k", 3, 1, 60), node.whole("n", 3, 1, 60)
     if k > n:
         node.fault(f"k ({k}) 大于 n ({n})", "k 是 n 天里超限的天数", "k")
-    if node.document.at((*node.path, "target")) == BASELINE:
+    target = node.document.at((*node.path, "target"))
+    if target == BASELINE:
         return KOfN(k, n, node.limit(), None)
+    if target == STORED:
+        if node.text("scope", Scope.TOTAL.value) == Scope.CAMPAIGN:
+            node.fault(
+                "target: stored 不能用于 scope: campaign", "活动没有目标;请写 total、team 或 agent", "scope"
+            )
+        return KOfN(k, n, node.limit(), None, is_stored=True)
     if not node.has("target"):
-        node.fault("缺少 target", "请写目标值,或 baseline(自身近 8 周同星期的中位数)", "kind")
+        node.fault(
+            "缺少 target", "请写目标值、stored(目标页所定)或 baseline(自身近 8 周同星期的中位数)", "kind"
+        )
     return KOfN(k, n, node.limit(), node.number("target", 1.0, 0.0, 1e9))
 
 

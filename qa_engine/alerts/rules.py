@@ -36,6 +36,7 @@ class CallSign(StrEnum):
     AUTO_FAIL = "auto_fail"
     OBJECTION = "objection"
     DISPOSITION = "disposition"
+    TICKET = "ticket"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,13 @@ class Limit:
 @dataclass(frozen=True, slots=True)
 class KOfN:
     """At least `k` of the last `n` measured days pass `limit` x target. `target` None = the metric's own usual value:
-    the median of the same weekdays of the last 8 weeks."""
+    the median of the same weekdays of the last 8 weeks, or with `is_stored` what the stored target asks of that day."""
 
     k: int
     n: int
     limit: Limit
     target: float | None
+    is_stored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,8 @@ class Now:
 
 @dataclass(frozen=True, slots=True)
 class OneCall:
-    """A single call with one of `values`: ids of items, types of objections, or dispositions. Empty = any."""
+    """A single call with one of `values`: ids of items, types of objections, dispositions, or kinds of
+    tickets that name the call. Empty = any."""
 
     sign: CallSign
     values: tuple[str, ...]

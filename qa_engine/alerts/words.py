@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from qa_engine.alerts.load import RATE_UNIT
 from qa_engine.alerts.rules import CallSign, InBand, KOfN, Limit, Now, OneCall, Rule, Scope
 from qa_engine.kpi.registry import BY_ID
+from qa_engine.rubric.conditions.sales import TYPES
 
 SCOPES = {
     Scope.TOTAL: "全中心",
@@ -17,6 +20,17 @@ _SIGNS = {
     CallSign.AUTO_FAIL: "触发一票否决",
     CallSign.OBJECTION: "客户提出异议",
     CallSign.DISPOSITION: "业务结果为",
+    CallSign.TICKET: "有 CRM 工单",
+}
+_VALUES: Mapping[CallSign, Mapping[str, str]] = {
+    CallSign.OBJECTION: TYPES,
+    CallSign.TICKET: {
+        "complaint": "投诉",
+        "service": "服务",
+        "inquiry": "咨询",
+        "feedback": "建议",
+        "other": "其他",
+    },
 }
 _COLOURS = {"red": "红色", "yellow": "黄色或红色"}
 
@@ -45,7 +59,9 @@ def in_words(rule: Rule) -> str:
     test = rule.test
     if isinstance(test, KOfN):
         target = (
-            f"目标 {value_text(rule.metric, test.target)}"
+            "目标"
+            if test.is_stored
+            else f"目标 {value_text(rule.metric, test.target)}"
             if test.target is not None
             else "自身近 8 周同星期的中位数"
         )
@@ -71,13 +87,15 @@ def in_words(rule: Rule) -> str:
         )
     else:
         said = f"{_call_words(test)}({whom}一张预警)"
-    least = f";少于 {rule.min_n} 通不判断" if rule.metric else ""
+    least = f";少于 {rule.min_n} 通不判断" if rule.metric and rule.min_n else ""
     return f"{said}{least}"
 
 
 def _call_words(test: OneCall) -> str:
-    which = "、".join(test.values)
-    return f"单通电话{_SIGNS[test.sign]}{f' {which}' if which else ''}"
+    named = _VALUES.get(test.sign, {})
+    which = "、".join(f"“{named[one]}”" if one in named else one for one in test.values)
+    space = "" if not which or which[0] == "“" else " "
+    return f"单通电话{_SIGNS[test.sign]}{space}{which}"
 
 
 def scope_text(scope: Scope, key: str) -> str:

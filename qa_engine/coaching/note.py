@@ -69,7 +69,7 @@ def draft(finding: Finding, clip: Clip, *, title: str, day: str, campaign: str, 
     if coach:
         behaviour += f"\n可以这样做:{coach}"
     return Note(
-        situation=f"{day}{f',{campaign}' if campaign else ''},与客户的通话(编号 {clip.call_id})。",
+        situation=f"{day}{f' {campaign}' if campaign else ''} 与客户的通话(编号 {clip.call_id})。",
         behaviour=behaviour,
         impact=impact(finding, title=title),
     )
@@ -80,7 +80,7 @@ def impact(finding: Finding, *, title: str) -> str:
     return (
         f"近期 {finding.n} 通适用“{title}”的通话丢掉该项 {finding.lost:.0%} 的分,"
         f"同类通话的同事({finding.peers} 位)为 {finding.expected:.0%},"
-        f"多丢 {finding.excess * 100:.1f} 分(95% 区间 {finding.low * 100:.1f} 至 {finding.high * 100:.1f}),"
+        f"多丢 {finding.excess * 100:.1f} 个百分点(95% 区间 {finding.low * 100:.1f} 至 {finding.high * 100:.1f}),"
         f"合每通 {finding.points:.1f} 分。"
     )
 

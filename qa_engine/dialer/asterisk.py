@@ -78,7 +78,7 @@ def _leg(row: Cells, context: Context) -> Leg:
     moment("" if row["end"].startswith("0000") else row["end"], context.zone)
     disposition = DISPOSITIONS.get(row["disposition"].upper())
     if disposition is None:
-        raise Rejected(Reason.BAD_DISPOSITION)
+        raise Rejected(Reason.BAD_DISPOSITION, row["disposition"])
     duration_s, bill_s = seconds(row["duration"]), seconds(row["billsec"])
     if duration_s is None or bill_s is None:
         raise Rejected(Reason.BAD_DURATION)
@@ -125,6 +125,7 @@ CEL = TableKind(
     _event,
     frozenset({"eventtype", "eventtime"}),
     MappingProxyType({"eventname": "eventtype"}),
+    clocks=frozenset({"eventtime"}),
 )
 CDR = TableKind(
     "cdr",
@@ -134,5 +135,6 @@ CDR = TableKind(
     MappingProxyType({"calldate": "start", "starttime": "start", "account": "accountcode"}),
     keyless="uniqueid",
     widths=WIDTHS,
+    clocks=frozenset({"calldate", "start"}),
 )
 TABLES = (CEL, CDR)

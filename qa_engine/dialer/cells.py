@@ -22,7 +22,7 @@ _CLOCK = re.compile(r"(-)?(\d+):([0-5]?\d)(?::([0-5]?\d))?(?:\.\d+)?$")
 _WORDS = re.compile(
     r"(-)?(?:(\d+)\s*(?:小时|时|h|H|hours?))?\s*(?:(\d+)\s*(?:分钟|分|′|'|m|min))?\s*(?:(\d+(?:\.\d+)?)\s*(?:秒钟|秒|″|\"|s|S|sec))?$"
 )
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９：／－．＋，（）", "0123456789:/-.+,()")
+FULL_WIDTH = str.maketrans("０１２３４５６７８９：／－．＋，（）", "0123456789:/-.+,()")
 YES = frozenset({"y", "yes", "1", "true", "t", "是", "有", "对", "√", "已接通", "接通", "成功"})
 NO = frozenset({"n", "no", "0", "false", "f", "否", "无", "没有", "×", "x", "未接通", "失败"})
 
@@ -65,7 +65,7 @@ def _with_half(moment: datetime, half: str) -> datetime:
 
 def _written(text: str) -> datetime:
     """A time with punctuation, naive. Raises ValueError."""
-    text, half = _half_day(text.translate(_FULL_WIDTH))
+    text, half = _half_day(text.translate(FULL_WIDTH))
     date_part = _CHINESE_DATE.match(text)
     if date_part:
         rest = text[date_part.end() :].strip()
@@ -91,9 +91,9 @@ def moment(text: str, zone: ZoneInfo) -> datetime | None:
     try:
         found = _parsed(text)
     except (ValueError, OverflowError, OSError) as error:
-        raise Rejected(Reason.BAD_TIME) from error
+        raise Rejected(Reason.BAD_TIME, text) from error
     if not EARLIEST <= found.year < LATEST:
-        raise Rejected(Reason.BAD_TIME)
+        raise Rejected(Reason.BAD_TIME, text)
     return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
 
 
@@ -117,7 +117,7 @@ def seconds(text: str) -> int | None:
     """`_seconds`, within what a call or a shift can last. Raises `Rejected` negative_duration or bad_duration."""
     found = _seconds(text)
     if found is not None and found > LONGEST_S:
-        raise Rejected(Reason.BAD_DURATION)
+        raise Rejected(Reason.BAD_DURATION, text)
     return found
 
 
@@ -129,11 +129,11 @@ def _seconds(text: str) -> int | None:
         return None
     if text.isdigit() and text.isascii():
         return int(text)
-    text = text.translate(_FULL_WIDTH).replace(" ", "")
+    text = text.translate(FULL_WIDTH).replace(" ", "")
     if _NUMBER.match(text):
         number = float(text)
         if number < 0:
-            raise Rejected(Reason.NEGATIVE_DURATION)
+            raise Rejected(Reason.NEGATIVE_DURATION, text)
         return _rounded(number)
     clock = _CLOCK.match(text)
     if clock:
@@ -143,11 +143,11 @@ def _seconds(text: str) -> int | None:
     else:
         words = _WORDS.match(text)
         if not words or not any(words.groups()[1:]):
-            raise Rejected(Reason.BAD_DURATION)
+            raise Rejected(Reason.BAD_DURATION, text)
         total = int(words[2] or 0) * 3600 + int(words[3] or 0) * 60 + _rounded(float(words[4] or 0))
         minus = words[1]
     if minus:
-        raise Rejected(Reason.NEGATIVE_DURATION)
+        raise Rejected(Reason.NEGATIVE_DURATION, text)
     return total
 
 
@@ -163,9 +163,9 @@ def phone(text: str) -> str | None:
     if not text:
         return None
     plus = text.lstrip().startswith(("+", "＋"))
-    digits = text.translate(_FULL_WIDTH).translate(_PHONE_MARKS)
+    digits = text.translate(FULL_WIDTH).translate(_PHONE_MARKS)
     if not (digits.isdigit() and digits.isascii()):
-        raise Rejected(Reason.BAD_PHONE)
+        raise Rejected(Reason.BAD_PHONE, text)
     if digits.startswith("0086"):
         digits = digits[4:]
     elif digits.startswith("86") and (plus or len(digits) > 11):
@@ -177,11 +177,11 @@ def phone(text: str) -> str | None:
         and digits
         and digits[0] in "2345678"
         and len(digits) in (9, 10, 11)
-        and text.translate(_FULL_WIDTH).startswith("+86")
+        and text.translate(FULL_WIDTH).startswith("+86")
     ):
         digits = "0" + digits  # +86 21 6000 1234 is 021 6000 1234
     if not 3 <= len(digits) <= 18 or not digits.strip("0"):
-        raise Rejected(Reason.BAD_PHONE)
+        raise Rejected(Reason.BAD_PHONE, text)
     return digits
 
 

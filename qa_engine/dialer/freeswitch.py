@@ -14,13 +14,36 @@ from urllib.parse import unquote
 from qa_engine.dialer.cells import clean, moment, seconds
 from qa_engine.dialer.numbers import channel_extension, dialled, extension, leads_out
 from qa_engine.dialer.reader import Cells, Context, Outcome, TableKind
-from qa_engine.dialer.records import Leg, Reason, Rejected
+from qa_engine.dialer.records import Leg, Reason, Refusal, Rejected
+from qa_engine.dialer.refusal import shown
 
 # fmt: off
 COLUMNS = ("caller_id_name", "caller_id_number", "destination_number", "context", "start_stamp", "answer_stamp", "end_stamp",
            "duration", "billsec", "hangup_cause", "uuid", "bleg_uuid", "accountcode", "read_codec", "write_codec")
-_JSON = (*COLUMNS, "start_epoch", "answer_epoch", "end_epoch", "direction", "channel_name")
+_MORE = ("start_epoch", "answer_epoch", "end_epoch", "direction", "channel_name")
+_JSON = (*COLUMNS, *_MORE)
+_ASTERISK = ("accountcode", "caller_id_number", "destination_number", "context", "caller_id", "channel_name", "bridge_channel",
+             "last_app", "last_arg", "start_stamp", "answer_stamp", "end_stamp", "duration", "billsec", "hangup_cause",
+             "amaflags", "uuid", "userfield")
 # fmt: on
+# The templates of the shipped cdr_csv.conf.xml by their number of columns: mod_cdr_csv's own default and `sql`, `example`,
+# `linksys`, `asterisk`, `snom`.
+WIDTHS: Mapping[int, tuple[str, ...]] = MappingProxyType(
+    {
+        13: COLUMNS[:13],
+        15: COLUMNS,
+        17: (*COLUMNS, "sip_user_agent", "sip_p_rtp_stat"),
+        18: _ASTERISK,
+        20: (
+            *COLUMNS,
+            "sip_user_agent",
+            "call_clientcode",
+            "sip_rtp_rxstat",
+            "sip_rtp_txstat",
+            "sofia_record_file",
+        ),
+    }
+)
 # Where the other leg is named, best first: `bleg_uuid` by cdr_csv, the others by the switch itself.
 PEERS = ("bleg_uuid", "bridge_uuid", "signal_bond", "other_uuid", "originating_leg_uuid", "originator")
 _CAUSE = re.compile(r"[A-Z][A-Z0-9_]*$")
@@ -29,7 +52,7 @@ _CAUSE = re.compile(r"[A-Z][A-Z0-9_]*$")
 def _moment(row: Cells, name: str, context: Context) -> datetime | None:
     epoch = row.get(f"{name}_epoch", "")
     if epoch and not epoch.isdigit():
-        raise Rejected(Reason.BAD_TIME)
+        raise Rejected(Reason.BAD_TIME, epoch)
     if epoch.strip("0"):
         return moment(epoch, context.zone)
     text = row[f"{name}_stamp"]
@@ -48,7 +71,7 @@ def _leg(row: Cells, context: Context) -> Leg:
     if duration_s is None or bill_s is None:
         raise Rejected(Reason.BAD_DURATION)
     if not _CAUSE.match(row["hangup_cause"]):
-        raise Rejected(Reason.BAD_DISPOSITION)
+        raise Rejected(Reason.BAD_DISPOSITION, row["hangup_cause"])
     number = dialled(row["destination_number"])
     account, caller = row["accountcode"], row["caller_id_number"]
     agent_id = extension(caller) or channel_extension(row.get("channel_name", "")) or extension(account)
@@ -79,13 +102,19 @@ def _leg(row: Cells, context: Context) -> Leg:
     )
 
 
+def _csv_leg(row: Cells, context: Context) -> Leg:
+    """A row of cdr_csv: a template of one's own may name the other leg by any of the switch's variables."""
+    return _leg({**row, "bleg_uuid": next((row[name] for name in PEERS if row[name]), "")}, context)
+
+
 CSV = TableKind(
     "cdr_csv",
-    COLUMNS,
-    _leg,
+    (*COLUMNS, *_MORE, *PEERS[1:]),
+    _csv_leg,
     frozenset({"uuid", "hangup_cause"}),
     MappingProxyType({}),
     key="uuid",
+    widths=WIDTHS,
 )
 TABLES = (CSV,)
 
@@ -123,12 +152,12 @@ def _profile(document: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def json_records(documents: Iterable[str], context: Context) -> Iterator[Outcome]:
-    """A leg or a reason for each document."""
+    """A leg or a refusal for each document."""
     for text in documents:
         try:
             yield _leg(json_row(text), context)
         except Rejected as rejected:
-            yield rejected.reason
+            yield Refusal(rejected.reason, found=shown(rejected.found))
 
 
 def json_documents(text: str) -> list[str]:

@@ -76,10 +76,21 @@ def asterisk_call(legs: Sequence[Leg], holds: Sequence[Hold] | None = None) -> D
     )
 
 
+def _named_later(leg: Leg, named: Leg) -> str:
+    """The key of the b-leg of two of which one names the other: the later to start; of two that start in one second the
+    one that is named, but for one that names a third leg as its other."""
+    if leg.started_at != named.started_at:
+        return max(leg, named, key=lambda one: one.started_at).key
+    return named.key if named.peer in (None, leg.key) else leg.key
+
+
 def _first_side(legs: Sequence[Leg]) -> tuple[list[Leg], list[Leg]]:
-    """(a-legs, b-legs): as the dialer says; else a leg that another names as its other leg is a b-leg."""
-    named = {leg.peer for leg in legs if leg.peer}
-    second = [leg for leg in legs if (leg.key in named if leg.second is None else leg.second)]
+    """(a-legs, b-legs): as the dialer says, else by who names whom."""
+    by_key = {leg.key: leg for leg in legs}
+    later = {
+        _named_later(leg, by_key[leg.peer]) for leg in legs if leg.peer in by_key and leg.peer != leg.key
+    }
+    second = [leg for leg in legs if (leg.key in later if leg.second is None else leg.second)]
     if len(second) == len(legs) and len(legs) > 1:  # each names the other: the first to start called
         second = [leg for leg in second if leg is not legs[0]]
     return [leg for leg in legs if leg not in second], second

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from itertools import islice
 from types import MappingProxyType
 
-from qa_engine.dialer.cells import clean, moment, phone, seconds, yes
-from qa_engine.dialer.mapping import FIELDS, ColumnMap, unknown_columns
+from qa_engine.dialer.cells import clean, phone, seconds, yes
+from qa_engine.dialer.mapping import FIELDS, ColumnMap
 from qa_engine.dialer.outcomes import Level, level_of, normal
 from qa_engine.dialer.reader import KEYLESS, Cells, Context, TableKind
 from qa_engine.dialer.records import Dial, Notice, Reason, Rejected
 from qa_engine.dialer.tables import BadTable, names
 from qa_engine.errors import Where
 
-_MASKED = re.compile(r"\d{2,7}[*xX]{2,8}\d{0,4}$")
+MASKED = re.compile(r"\d{2,7}[*xX]{2,8}\d{0,4}$")
+TITLE_ROWS = 10  # above the column names, at most
 _ORDER = (Level.NOT_CONNECTED, Level.CONNECTED, Level.CONTACT, Level.SALE)
 _INBOUND = frozenset({"呼入", "来电", "inbound", "in", "incoming", "入呼"})
 
@@ -28,18 +29,13 @@ class _Reader:
         self._mapping = mapping
         self._knows_contact, self._knows_sale = knows_contact, knows_sale
 
-    def _time(self, text: str, context: Context) -> datetime | None:
-        zone = self._mapping.zone or context.zone
-        if text and self._mapping.time_format:
-            try:
-                found = datetime.strptime(text, self._mapping.time_format)  # noqa: DTZ007 (`moment` adds the zone)
-            except ValueError as error:
-                raise Rejected(Reason.BAD_TIME) from error
-            return moment(found.isoformat(), zone)
-        return moment(text, zone)
-
     def _level(self, text: str) -> Level | None:
         return self._mapping.statuses.get(normal(text)) if self._mapping.statuses else level_of(text)
+
+    @staticmethod
+    def _flag(dispositions: frozenset[str], status: str, level: Level | None) -> bool | None:
+        """Whether a disposition carries a flag; None where the mapping has no such flag, or not this disposition."""
+        return normal(status) in dispositions if dispositions and level is not None else None
 
     def _connected(self, row: Cells, level: Level | None, talk_s: int | None) -> bool | None:
         said = yes(row["connected"])
@@ -56,15 +52,17 @@ class _Reader:
         content = context.fingerprint(*(row[name] for name in FIELDS))
         if not row["key"] and KEYLESS not in row:
             raise Rejected(Reason.MISSING_KEY)
-        started_at = self._time(row["started_at"] or f"{row['date']} {row['time']}".strip(), context)
+        started_at = self._mapping.time(
+            row["started_at"] or f"{row['date']} {row['time']}".strip(), context.zone
+        )
         if started_at is None:
             raise Rejected(Reason.BAD_TIME)
-        self._time(row["answered_at"], context)
-        self._time(row["ended_at"], context)
+        self._mapping.time(row["answered_at"], context.zone)
+        self._mapping.time(row["ended_at"], context.zone)
         duration_s, talk_s, hold_s, acw_s = (
             seconds(row[name]) for name in ("duration_s", "talk_s", "hold_s", "acw_s")
         )
-        number = None if _MASKED.match(row["phone"]) else phone(row["phone"])
+        number = None if MASKED.match(row["phone"]) else phone(row["phone"])
         level = self._level(row["status"]) if row["status"] else None
         connected = self._connected(row, level, talk_s)
         agent_id = row["agent_id"] or row["agent_name"] or None
@@ -72,6 +70,7 @@ class _Reader:
         if row["status"] and level is None:
             notices = (*notices, Notice.UNKNOWN_STATUS)
         reached = _ORDER.index(level) if level else 0
+        pseudonym = context.pseudonym(number)
         return Dial(
             row["key"][:200] or f"row:{content}",
             content,
@@ -81,17 +80,31 @@ class _Reader:
             agent_name=row["agent_name"][:200] or None,
             team_id=row["team_id"][:100] or None,
             campaign=row["campaign"][:200] or None,
-            lead=row["lead"][:200] or context.pseudonym(number),
+            lead=row["lead"][:200] or pseudonym,
+            number=pseudonym if row["lead"] else None,
             status=row["status"][:100] or None,
             outbound=row["direction"].lower() not in _INBOUND,
             connected=connected,
             contact=reached >= 2 if self._knows_contact else None,
             sale=reached >= 3 if self._knows_sale else None,
+            right_party=self._flag(self._mapping.right_party, row["status"], level),
+            intent=self._flag(self._mapping.intent, row["status"], level),
             talk_s=talk_s,
             hold_s=hold_s,
             acw_s=acw_s,
             notices=notices,
         )
+
+
+def rows_above(rows: Iterable[Sequence[str]], mapping: ColumnMap) -> int:
+    """How many rows stand above the column names: a report's title, the day it was made. 0 where none of the first rows
+    names the columns that are needed."""
+    for place, cells in enumerate(islice(rows, TITLE_ROWS)):
+        header = names(cells)
+        fields = {found for column in header if (found := mapping.field_of(column))}
+        if fields & {"started_at", "date"} and len(fields) > 1 and set(mapping.columns) <= set(header):
+            return place
+    return 0
 
 
 def _found_levels(rows: Iterable[Sequence[str]], place: int, width: int) -> set[Level]:
@@ -120,14 +133,7 @@ def table_kind(
     Raises `BadTable` where the columns of the mapping, or a time, are missing."""
     first = next(iter(rows()), None)
     header = names(first or ())
-    missing = unknown_columns(mapping, header)
-    if missing:
-        raise BadTable(
-            f"映射文件中的列不在表中:{'、'.join(missing)[:200]};表的列:{'、'.join(header)[:300]}",
-            hint="列名须与表的第一行一致",
-            where=Where(file, 1),
-        )
-    aliases = {column: found for column in header if (found := mapping.field_of(column))}
+    aliases = mapping.aliases(header, file=file)
     fields = set(aliases.values())
     if not fields & {"started_at", "date"}:
         raise BadTable(
@@ -135,8 +141,6 @@ def table_kind(
             hint="请用 --mapping 指出 started_at 是哪一列,例子见 docs/dialers.md",
             where=Where(file, 1),
         )
-    # a column that is a field's own name but is mapped elsewhere, or not at all, must not be read as that field
-    aliases |= {column: "#unread" for column in header if column in FIELDS and column not in aliases}
     place = next((place for place, column in enumerate(header) if aliases.get(column) == "status"), -1)
     contact, sale = _knowledge(
         mapping, lambda: _found_levels(rows(), place, len(header)), has_status=place >= 0

@@ -1,20 +1,15 @@
-"""The mapping file of a generic table: which column is which field, the time zone, what each disposition means."""
+"""The mapping file of a dialer's generic table: which column is which field, and what each disposition means."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-
+from qa_engine.dialer.cells import yes
+from qa_engine.dialer.columns import Columns, Document, Vocabulary, parse_mapping_file, section
 from qa_engine.dialer.outcomes import Level, normal
-from qa_engine.errors import BadInput, Where
 
-MAX_MAPPING_BYTES = 200_000
-# Field → the names under which tables usually have it; brackets with units are left out before the look-up.
 SYNONYMS: Mapping[str, str] = MappingProxyType(
     {
         "key": """
@@ -79,9 +74,6 @@ SYNONYMS: Mapping[str, str] = MappingProxyType(
         "connected": "connected answered is_connected 是否接通 接通 是否应答",
     }
 )
-FIELDS = tuple(SYNONYMS)
-_FIELD_OF = MappingProxyType({name: key for key, names in SYNONYMS.items() for name in names.split()})
-_BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _LEVELS: Mapping[str, Level] = MappingProxyType(
     {
         **{level.value: level for level in Level},
@@ -104,72 +96,48 @@ _LEVELS: Mapping[str, Level] = MappingProxyType(
             ["connect", "answered", "human_answered", "answer", "no_contact", "接通"], Level.CONNECTED
         ),
         **dict.fromkeys(
-            ["contacted", "customer_contact", "refused", "有效接触", "接触", "触达"], Level.CONTACT
+            [
+                *("contacted", "customer_contact", "refused", "有效接触", "接触", "触达"),
+                *("right_party", "right_party_contact", "本人", "intent", "意向"),
+            ],
+            Level.CONTACT,
         ),
         **dict.fromkeys(["sold", "成交"], Level.SALE),
     }
 )
-_SECTIONS = ("columns", "fields", "mapping", "map")
 _STATUS_SECTIONS = ("statuses", "status_map", "status", "dispositions", "disposition_map")
-_ZONES = ("timezone", "time_zone", "tz", "zone")
-_SETTINGS = frozenset({*_STATUS_SECTIONS, *_ZONES, "time_format", "format"})
-
-
-class BadMapping(BadInput):
-    """A mapping file that cannot be used."""
-
-    code = "bad_mapping"
+RIGHT_PARTY = ("right_party", "right_party_contact", "本人")
+INTENT = ("intent", "意向")
+DIALS = Vocabulary(SYNONYMS, sections=_STATUS_SECTIONS, docs="docs/dialers.md")
+FIELDS = DIALS.fields
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnMap:
-    """`columns`: column name (lower case) → field; empty = by their usual names. `statuses`: disposition (normalised)
-    → level; empty = by the words. `zone` None = the tenant's; `time_format` is strptime's, None = as usually written."""
+class ColumnMap(Columns):
+    """`statuses`: disposition (normalised) → level; empty = by the words. `right_party` and `intent`: dispositions that
+    say that the named person was reached, or wants to go on; empty = the table does not tell."""
 
-    columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    vocabulary: Vocabulary = DIALS
     statuses: Mapping[str, Level] = field(default_factory=lambda: MappingProxyType({}))
-    zone: ZoneInfo | None = None
-    time_format: str | None = None
-
-    def field_of(self, column: str) -> str | None:
-        """The field of a column of the table."""
-        if self.columns:
-            return self.columns.get(column)
-        bare = _BRACKETS.sub("", column).strip().replace(" ", "_")
-        return _FIELD_OF.get(bare) or _FIELD_OF.get(bare.replace("_", ""))
+    right_party: frozenset[str] = frozenset()
+    intent: frozenset[str] = frozenset()
 
 
 AS_NAMED = ColumnMap()  # columns by their usual names, dispositions by their words
 
 
-def _canonical(name: object) -> str | None:
-    return (
-        _FIELD_OF.get(str(name).strip().lower())
-        if str(name).strip().lower() not in FIELDS
-        else str(name).strip().lower()
-    )
-
-
-def _pairs(name: object, value: object) -> list[tuple[str, str]]:
-    """(column, field) of one line, written either way round: `started_at: 呼叫时间` or `呼叫时间: started_at`."""
-    if str(name) in FIELDS:
-        columns = value if isinstance(value, list) else [value]
-        if str(name) == "started_at" and len(columns) == 2:
-            return [(str(columns[0]), "date"), (str(columns[1]), "time")]
-        return [(str(column), str(name)) for column in columns if column is not None]
-    target = _canonical(value)
-    if target is None:
-        raise ValueError(f"{name}: {value}")
-    return [(str(name), target)]
+def _says(flags: Mapping[object, object], *names: str) -> bool:
+    """Whether any of these flags of a disposition is set: true, yes, y, 1, 是."""
+    return any(yes(str(flags.get(name, ""))) for name in names)
 
 
 def _level(name: str, value: object) -> Level:
     if isinstance(value, dict):
-        if value.get("sale"):
+        if _says(value, "sale"):
             return Level.SALE
-        if value.get("contact") or value.get("customer_contact"):
+        if _says(value, "contact", "customer_contact", *RIGHT_PARTY, *INTENT):
             return Level.CONTACT
-        answered = value.get("connected") or value.get("human_answered") or value.get("connect")
+        answered = _says(value, "connected", "human_answered", "connect")
         return Level.CONNECTED if answered else Level.NOT_CONNECTED
     level = _LEVELS.get(normal(str(value)))
     if level is None:
@@ -177,70 +145,55 @@ def _level(name: str, value: object) -> Level:
     return level
 
 
+def _lists_words(name: object, values: list[object]) -> bool:
+    """Whether a list holds the dispositions of a level, not the levels of a disposition: `成交: [sale, intent]` is the
+    latter, although 成交 may name a level too."""
+    levels = all(str(one).isascii() and normal(str(one)) in _LEVELS for one in values)
+    return normal(str(name)) in _LEVELS and not levels
+
+
 def _statuses(given: Mapping[object, object]) -> dict[str, Level]:
     """Disposition → level or list of levels, of which the furthest holds; or level → list of dispositions."""
     found: dict[str, Level] = {}
     order = list(Level)
+
+    def add(word: str, levels: Iterable[Level]) -> None:
+        known = [found[word]] if word in found else []
+        found[word] = max([*known, *levels], key=order.index)
+
     for name, value in given.items():
-        if isinstance(value, list) and normal(str(name)) not in _LEVELS:
-            found[normal(str(name))] = max((_level(str(name), one) for one in value), key=order.index)
+        if isinstance(value, list) and not _lists_words(name, value):
+            add(normal(str(name)), (_level(str(name), one) for one in value))
         elif isinstance(value, list):
-            level = _level(str(name), name)
-            found |= {normal(str(word)): level for word in value}
+            for word in value:
+                add(normal(str(word)), [_level(str(name), name)])
         else:
-            found[normal(str(name))] = _level(str(name), value)
+            add(normal(str(name)), [_level(str(name), value)])
     return found
 
 
-def _section(document: Mapping[str, object], *keys: str) -> Mapping[object, object]:
-    for key in keys:
-        value = document.get(key)
+def _flagged(given: Mapping[object, object], flag: tuple[str, ...]) -> frozenset[str]:
+    """The dispositions that carry a flag, in any of the ways in which levels are written."""
+    found: set[str] = set()
+    for name, value in given.items():
         if isinstance(value, dict):
-            return value
-        if value is not None:
-            raise ValueError(f"{key}: {value}")
-    return {}
+            said = _says(value, *flag)
+        elif isinstance(value, list) and normal(str(name)) in flag and _lists_words(name, value):
+            found.update(normal(str(word)) for word in value)
+            continue
+        else:
+            said = any(normal(str(one)) in flag for one in (value if isinstance(value, list) else [value]))
+        if said:
+            found.add(normal(str(name)))
+    return frozenset(found)
 
 
-def _columns(document: Mapping[str, object]) -> Mapping[object, object]:
-    """The section of columns; a file without any sections is one itself."""
-    if any(name in document for name in (*_SECTIONS, *_STATUS_SECTIONS)):
-        return _section(document, *_SECTIONS)
-    return {name: value for name, value in document.items() if name not in _SETTINGS}
-
-
-def _zone(document: Mapping[str, object]) -> ZoneInfo | None:
-    name = next((document[key] for key in _ZONES if document.get(key)), None)
-    return ZoneInfo(str(name)) if name else None
+def _words(document: Document) -> tuple[Mapping[str, Level], frozenset[str], frozenset[str]]:
+    given = section(document, *_STATUS_SECTIONS)
+    return MappingProxyType(_statuses(given)), _flagged(given, RIGHT_PARTY), _flagged(given, INTENT)
 
 
 def parse_mapping(data: bytes, *, file: str) -> ColumnMap:
-    """Reads a mapping file (YAML, or JSON as its subset). Raises `BadMapping`."""
-    where = Where(file)
-    hint = "格式与例子见 docs/dialers.md"
-    if len(data) > MAX_MAPPING_BYTES:
-        raise BadMapping(f"映射文件超过 {MAX_MAPPING_BYTES // 1000} kB", hint=hint, where=where)
-    try:
-        text = data.decode("utf-8-sig")
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
-            raise ValueError("不支持 YAML 别名")  # noqa: TRY301 (one way out for all faults)
-        document = yaml.safe_load(text)
-        if not isinstance(document, dict):
-            raise ValueError("应为键值结构")  # noqa: TRY004, TRY301 (as above)
-        columns = [pair for name, value in _columns(document).items() for pair in _pairs(name, value)]
-        statuses = _statuses(_section(document, *_STATUS_SECTIONS))
-        zone = _zone(document)
-    except (ValueError, yaml.YAMLError, ZoneInfoNotFoundError, UnicodeDecodeError) as error:
-        raise BadMapping(f"映射文件无法使用:{str(error)[:200]}", hint=hint, where=where) from error
-    time_format = document.get("time_format")
-    return ColumnMap(
-        MappingProxyType({column.strip().lower(): name for column, name in columns}),
-        MappingProxyType(statuses),
-        zone,
-        str(time_format) if time_format else None,
-    )
-
-
-def unknown_columns(mapping: ColumnMap, header: Sequence[str]) -> list[str]:
-    """Columns that the mapping names and the table lacks."""
-    return [column for column in mapping.columns if column not in header]
+    """Reads the mapping file of a table of calls. Raises `BadMapping`."""
+    mapped, words = parse_mapping_file(data, DIALS, _words, file=file)
+    return ColumnMap(DIALS, mapped.columns, mapped.zone, mapped.time_format, *words)

@@ -25,6 +25,8 @@ class Reason(StrEnum):
     SECONDS_CAPPED = "seconds_capped"
     REPEATED_HEADER = "repeated_header"
     BAD_JSON = "bad_json"
+    BAD_AMOUNT = "bad_amount"
+    OUTDATED = "outdated"
 
 
 class Notice(StrEnum):
@@ -35,14 +37,32 @@ class Notice(StrEnum):
     UNKNOWN_STATUS = "unknown_status"
     MISSING_B_LEG = "missing_b_leg"
     DEAD_OVER_TALK = "dead_over_talk"
+    UPDATED = "updated"
+    UNKNOWN_KIND = "unknown_kind"
+    UNKNOWN_CALL = "unknown_call"
+    MISSING_AMOUNT = "missing_amount"
+    MISSING_CLOSED_AT = "missing_closed_at"
 
 
 class Rejected(Exception):
-    """A row that cannot be used. Carries its reason, never the row's content."""
+    """A row that cannot be used. `found` is the cell at fault where there is one; it may hold a telephone number and is
+    shown by `qa_engine.dialer.refusal.shown` alone. The message never holds it."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: Reason, found: str = "") -> None:
         super().__init__(reason.value)
         self.reason = reason
+        self.found = found
+
+
+@value
+class Refusal:
+    """A row that is not stored: why, in which column, what was found there and, where it is not the same for all rows of
+    the reason, what was expected."""
+
+    reason: StrEnum
+    column: str = ""
+    found: str = ""
+    expected: str = ""
 
 
 @value
@@ -50,7 +70,9 @@ class Dial:
     """One call as a whole. `key` is unique in its source; `started_at` is UTC; seconds are whole. `lead` is who was
     dialled: the list's id, else a keyed pseudonym of the number. None = the dialer cannot know.
 
-    `connected` a human answered; `contact` the customer was reached; `abandoned` a human answered and no agent came."""
+    `connected` a human answered; `contact` the customer was reached; `right_party` it was the named person; `intent` who
+    wants to go on; `abandoned` a human answered and no agent came. `number` is the pseudonym of the number where `lead` is
+    the list's id, so that other systems that know the number only find the call."""
 
     key: str
     digest: str
@@ -66,7 +88,10 @@ class Dial:
     connected: bool | None = None
     contact: bool | None = None
     sale: bool | None = None
+    right_party: bool | None = None
+    intent: bool | None = None
     abandoned: bool | None = None
+    number: str | None = None
     talk_s: int | None = None
     hold_s: int | None = None
     acw_s: int | None = None

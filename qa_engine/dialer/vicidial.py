@@ -43,7 +43,7 @@ def _moment(row: Cells, local: str, epoch: str, context: Context) -> datetime:
     written = moment(row[local], context.zone)
     text = row[epoch].removesuffix(".0")
     if text and not text.isdigit():
-        raise Rejected(Reason.BAD_TIME)
+        raise Rejected(Reason.BAD_TIME, row[epoch])
     instant = moment(text, context.zone) if text.strip("0") else None
     found = instant or written
     if found is None:
@@ -63,7 +63,7 @@ def _row_time(row: Cells, context: Context) -> datetime:
 def _seconds(text: str) -> int | None:
     found = seconds(text)
     if found == CAPPED_S:
-        raise Rejected(Reason.SECONDS_CAPPED)
+        raise Rejected(Reason.SECONDS_CAPPED, text)
     return found
 
 
@@ -88,6 +88,8 @@ def _call(row: Cells, context: Context, key: str, *, outbound: bool) -> Dial:
     number = phone(row["phone_number"])
     agent_id = _user(row["user"])
     status = row["status"][:100] or None
+    lead = _lead(row, number, context)
+    pseudonym = context.pseudonym(number)
     return Dial(
         key,
         _content(row, context, call_date=started_at, length_in_sec=duration_s, phone_number=number),
@@ -96,7 +98,8 @@ def _call(row: Cells, context: Context, key: str, *, outbound: bool) -> Dial:
         agent_id=agent_id,
         team_id=row["user_group"][:100] or None,
         campaign=row["campaign_id"][:200] or None,
-        lead=_lead(row, number, context),
+        lead=lead,
+        number=None if lead == pseudonym else pseudonym,
         status=status,
         outbound=outbound,
         notices=()
@@ -220,45 +223,104 @@ _AGENT = ("agent_log_id", "user", "server_ip", "event_time", "lead_id", "campaig
 _RECORDING = ("recording_id", "channel", "server_ip", "extension", "start_time", "start_epoch", "end_time", "end_epoch",
               "length_in_sec", "length_in_min", "filename", "location", "lead_id", "user", "vicidial_id")
 _STATUS = ("status", "status_name", "human_answered", "sale", "customer_contact", "campaign_id")
+# The tables' own order, for exports without column names; later versions have added columns at the end.
+_FLAGS = ("human_answered", "category", "sale", "dnc", "customer_contact")
+_STATUS_LAYOUT = ("status", "status_name", "selectable", *_FLAGS)
+_CAMPAIGN_STATUS_LAYOUT = ("status", "status_name", "selectable", "campaign_id", *_FLAGS)
+_USER_LAYOUT = ("user_id", "user", "", "full_name", "user_level", "user_group")
+_LEAD_LAYOUT = ("lead_id", "entry_date", "modify_date", "status", "user", "vendor_lead_code", "source_id", "list_id",
+                "gmt_offset_now", "called_since_last_reset", "phone_code", "phone_number")
 # fmt: on
-# In the order in which they are read: what names and meanings come from before the calls that use them.
+# In the order in which they are read: what names and meanings come from before the calls that use them. Other logs of a
+# VICIdial carry uniqueid and call_date too (carrier, DID, dial and extended logs): the marks tell calls from them.
 TABLES = (
-    TableKind("vicidial_statuses", _STATUS, _status, frozenset({"status", "human_answered"})),
+    TableKind(
+        "vicidial_statuses",
+        _STATUS,
+        _status,
+        frozenset({"status", "human_answered"}),
+        layout=_STATUS_LAYOUT,
+        least=len(_STATUS_LAYOUT),
+    ),
     TableKind(
         "vicidial_campaign_statuses",
         _STATUS,
         _status,
         frozenset({"status", "human_answered", "campaign_id"}),
+        layout=_CAMPAIGN_STATUS_LAYOUT,
+        least=len(_CAMPAIGN_STATUS_LAYOUT),
     ),
-    TableKind("vicidial_user_groups", ("user_group", "group_name"), _team, frozenset({"group_name"})),
+    TableKind(
+        "vicidial_user_groups",
+        ("user_group", "group_name"),
+        _team,
+        frozenset({"group_name"}),
+        layout=("user_group", "group_name"),
+        least=2,
+    ),
     TableKind(
         "vicidial_users",
         ("user", "full_name", "user_group"),
         _person,
         frozenset({"user", "full_name"}),
+        layout=_USER_LAYOUT,
+        least=len(_USER_LAYOUT),
     ),
     TableKind(
         "vicidial_campaigns",
         ("campaign_id", "campaign_name"),
         _reference("campaign", "campaign_id", "campaign_name", ""),
         frozenset({"campaign_id", "campaign_name"}),
+        layout=("campaign_id", "campaign_name"),
+        least=2,
     ),
     TableKind(
         "vicidial_lists",
         ("list_id", "list_name", "campaign_id"),
         _reference("list", "list_id", "list_name", "campaign_id"),
         frozenset({"list_id", "list_name"}),
+        layout=("list_id", "list_name", "campaign_id"),
+        least=3,
     ),
     TableKind(
         "vicidial_list",
         ("lead_id", "list_id"),
         _reference("lead", "lead_id", "", "list_id"),
         frozenset({"lead_id", "list_id", "called_since_last_reset"}),
+        clocks=frozenset({"modify_date"}),
+        layout=_LEAD_LAYOUT,
+        least=len(_LEAD_LAYOUT),
     ),
-    TableKind("vicidial_log", _LOG, _log, frozenset({"uniqueid", "call_date"})),
-    TableKind("vicidial_closer_log", _CLOSER, _closer, frozenset({"closecallid"})),
-    TableKind("vicidial_agent_log", _AGENT, _agent_time, frozenset({"agent_log_id"})),
-    TableKind("recording_log", _RECORDING, _recording, frozenset({"recording_id"})),
+    TableKind(
+        "vicidial_log",
+        _LOG,
+        _log,
+        frozenset({"uniqueid", "call_date", "status"}),
+        clocks=frozenset({"call_date"}),
+        layout=_LOG,
+        least=13,
+    ),
+    TableKind(
+        "vicidial_closer_log",
+        _CLOSER,
+        _closer,
+        frozenset({"closecallid", "call_date", "status", "lead_id"}),
+        clocks=frozenset({"call_date"}),
+        layout=_CLOSER,
+        least=14,
+    ),
+    TableKind(
+        "vicidial_agent_log",
+        _AGENT,
+        _agent_time,
+        frozenset({"agent_log_id"}),
+        clocks=frozenset({"event_time"}),
+        layout=_AGENT,
+        least=15,
+    ),
+    TableKind(
+        "recording_log", _RECORDING, _recording, frozenset({"recording_id"}), clocks=frozenset({"start_time"})
+    ),
 )
 
 # What VICIdial's own statuses mean, for exports without vicidial_statuses: answered by a human, customer contact, sale.

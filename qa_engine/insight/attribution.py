@@ -1,73 +1,56 @@
 """Why a rate changed between two periods: people, process, customers, tools, environment, and what stays unexplained.
 
-A pooled linear decomposition after Oaxaca (1973), Blinder (1973) and Kitagawa (1955): calls in cells, their rate by
-weighted least squares on all factors and the period together (the period in the fit keeps its shift out of the
-factors: Jann 2008, Fortin, Lemieux & Firpo 2011). A factor contributes (its mean after - before) x its coefficient;
-the fit meets the mean of each period exactly, so the parts add up to the change to the last digit. In a game that is
-additive each part is its own Shapley value: no order of the factors is chosen, none changes the result.
-
-What the period's shift holds beyond that is split: where agents changed *differently* from the median agent, that is
-their behaviour; the shift that everybody shares stays unexplained. Where two factors always go together (an agent who
-dials one list only) nothing can tell them apart: the least-norm solution shares the part between them.
+`decomposition` computes the parts; here is decided which of them may be told. A part is only told where the data carry
+it. Values of a factor with few calls are taken together; a part that rests on too few calls, or whose interval is as
+wide as the change itself, counts as unexplained: a tool figure that hardly varies within a period would otherwise get
+any coefficient, and the unexplained part the opposite.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qa_engine.errors import BadInput
+from qa_engine.insight.cells import Cell, Part, in_order
+from qa_engine.insight.decomposition import SAME, Design, Floats
 
 MINIMUM_N = 200
 """In each period: below it a rate of one tenth is not known to ±4 points (Wilson, 95 %), and neither is its change."""
-AGENT_MINIMUM = 20
-"""Calls of an agent in each period from which a change of behaviour is looked at."""
+PART_MINIMUM = 100
+"""Calls in each period from which a part is told: those with values of their own, or with a known tool figure."""
 RESAMPLES = 200
-SEED = 20_261_127
-Floats: TypeAlias = NDArray[np.float64]
 
 
-class Part(StrEnum):
-    """The five dimensions, people in two: who took the calls, and how they did. Then what nothing explains."""
+class State(StrEnum):
+    """What may be said of a part. The last two count as unexplained, and their value is 0."""
 
-    PEOPLE_MIX = "people_mix"
-    PEOPLE_BEHAVIOUR = "people_behaviour"
-    PROCESS = "process"
-    CUSTOMERS = "customers"
-    TOOLS = "tools"
-    ENVIRONMENT = "environment"
-    UNEXPLAINED = "unexplained"
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Calls that share a day and every factor: `num` of `den` count for the rate. `after` tells the period; `day` the
-    unit that is resampled; `tools` are measured shares of that hour or day, None where not known."""
-
-    day: str
-    after: bool
-    num: float
-    den: float
-    agent: str = ""
-    slot: str = ""
-    customers: str = ""
-    environment: str = ""
-    tools: Mapping[str, float | None] = field(default_factory=dict)
+    FINDING = "finding"
+    CHANCE = "chance"
+    """Its interval holds 0 or is wider than the change, or there is none."""
+    IMPRECISE = "imprecise"
+    """Its interval reaches further from the estimate than the change is large and than the change itself is uncertain; or
+    it exceeds the change and has no interval."""
+    FEW = "few"
+    """It rests on too few calls."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One part of the change, in points of the rate, with its 95 % interval over resampled days."""
+    """One part of the change, in points of the rate. `estimate` with its 95 % interval is what the fit says, `value` what
+    counts: 0 where the estimate is not told. `n`: calls of the smaller period that it rests on. The interval is over
+    resampled days; where a period is a single day, over calls."""
 
     part: Part
     value: float
     low: float
     high: float
+    estimate: float
+    n: int
+    state: State
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +72,9 @@ class Attribution:
 
     @property
     def largest(self) -> Contribution:
-        """The part that explains most, the unexplained one left aside."""
-        known = [one for one in self.parts if one.part is not Part.UNEXPLAINED]
-        return max(known, key=lambda one: abs(one.value))
+        """The finding that explains most; the unexplained part where there is none."""
+        found = [one for one in self.parts if one.state is State.FINDING and one.part is not Part.UNEXPLAINED]
+        return max(found, key=lambda one: abs(one.value), default=self.parts[-1])
 
 
 class NotEnough(BadInput):
@@ -105,7 +88,7 @@ def attribute(
 ) -> Attribution:
     """Decomposes the change of num/den from the cells before to those after. Raises `NotEnough` where a period has
     fewer than `minimum_n` calls."""
-    used = sorted((cell for cell in cells if cell.den > 0), key=_order)
+    used = sorted((cell for cell in cells if cell.den > 0), key=in_order)
     n_before = sum(cell.den for cell in used if not cell.after)
     n_after = sum(cell.den for cell in used if cell.after)
     if min(n_before, n_after) < max(minimum_n, 1):
@@ -113,190 +96,74 @@ def attribute(
             f"样本不足:前期 {n_before:g} 通、后期 {n_after:g} 通,每期至少 {minimum_n} 通",
             hint="请放宽时间范围或合并分组后再看",
         )
-    design = _Design(used)
+    design = Design(used)
     weights = np.array([cell.den for cell in used])
     values, agents = design.split(weights)
     drawn = design.resampled(weights, resamples)
-    low, high = (
-        np.quantile(drawn, [0.025, 0.975], axis=0) if len(drawn) else np.full((2, len(values)), np.nan)
-    )
+    before = sum(cell.num for cell in used if not cell.after) / n_before
+    after = sum(cell.num for cell in used if cell.after) / n_after
+    parts = _told(values, drawn, design.rests_on(), abs(after - before), min(PART_MINIMUM, minimum_n))
+    behaviour = next(one for one in parts if one.part is Part.PEOPLE_BEHAVIOUR)
     return Attribution(
-        before=sum(cell.num for cell in used if not cell.after) / n_before,
-        after=sum(cell.num for cell in used if cell.after) / n_after,
+        before=before,
+        after=after,
         n_before=int(n_before),
         n_after=int(n_after),
-        parts=tuple(
-            Contribution(part, float(values[at]), float(low[at]), float(high[at]))
-            for at, part in enumerate(Part)
-        ),
-        agents=agents,
+        parts=parts,
+        agents=agents if behaviour.state in {State.FINDING, State.CHANCE} else (),
         measured_tools=tuple(design.tools),
     )
 
 
-def _order(cell: Cell) -> tuple[object, ...]:
-    """Cells in any order give the same sums, to the last bit."""
-    tools = tuple(sorted((name, -1.0 if value is None else value) for name, value in cell.tools.items()))
-    return (
-        cell.day,
-        cell.after,
-        cell.agent,
-        cell.slot,
-        cell.customers,
-        cell.environment,
-        cell.num,
-        cell.den,
-        tools,
+def _told(
+    values: Floats, drawn: Floats, rests_on: Sequence[int], change: float, part_minimum: int
+) -> tuple[Contribution, ...]:
+    """The parts with what may be said of each. What is not told goes to the unexplained part, estimate and draws."""
+    low, high = _interval(drawn, len(values))
+    (change_low,), (change_high,) = _interval(drawn.sum(axis=1)[:, None], 1)
+    # a change that days alone could make is no measure of how well its parts are known
+    noise = change if np.isnan(change_low) else max(change, (change_high - change_low) / 2)
+    found = []
+    rest, rest_drawn = values[-1], drawn[:, -1].copy()
+    for at, part in enumerate(Part):
+        if part is Part.UNEXPLAINED:
+            break
+        estimate = float(values[at])
+        state = _state(estimate, float(low[at]), float(high[at]), change, noise)
+        if rests_on[at] < part_minimum:
+            state = State.FEW
+        is_told = state in {State.FINDING, State.CHANCE}
+        if not is_told:
+            rest, rest_drawn = rest + estimate, rest_drawn + drawn[:, at]
+        found.append(
+            Contribution(
+                *(part, estimate if is_told else 0.0, float(low[at]), float(high[at]), estimate),
+                *(rests_on[at], state),
+            )
+        )
+    (rest_low,), (rest_high,) = _interval(rest_drawn[:, None], 1)
+    state = State.FINDING if rest_low > 0 or rest_high < 0 else State.CHANCE
+    found.append(
+        Contribution(
+            *(Part.UNEXPLAINED, float(rest), float(rest_low), float(rest_high), float(rest)),
+            *(rests_on[-1], state),
+        )
     )
+    return tuple(found)
 
 
-class _Design:
-    """The cells as a matrix: one column a value of each factor, the tool figures, one for each period."""
-
-    def __init__(self, cells: Sequence[Cell]) -> None:
-        self.cells = cells
-        self.after = np.array([cell.after for cell in cells])
-        self.rate: Floats = np.array([cell.num / cell.den for cell in cells])
-        columns = {
-            Part.PEOPLE_MIX: [cell.agent for cell in cells],
-            Part.PROCESS: [cell.slot for cell in cells],
-            Part.CUSTOMERS: [cell.customers for cell in cells],
-            Part.ENVIRONMENT: [cell.environment for cell in cells],
-        }
-        blocks: list[Floats] = []
-        self.spans: dict[Part, slice] = {}
-        for part, names in columns.items():
-            self._add(part, blocks, _dummies(names))
-        self.tools = sorted({name for cell in cells for name in cell.tools if _is_known(cells, name)})
-        self._add(Part.TOOLS, blocks, _measured(cells, self.tools))
-        self.width = sum(block.shape[1] for block in blocks)
-        periods = np.stack([~self.after, self.after], axis=1).astype(float)
-        self.matrix: Floats = np.hstack([*blocks, periods])
-        self.agents = sorted(set(columns[Part.PEOPLE_MIX]))
-        place = {name: at for at, name in enumerate(self.agents)}
-        self.agent_of = np.array([place[name] for name in columns[Part.PEOPLE_MIX]])
-
-    def _add(self, part: Part, blocks: list[Floats], block: Floats) -> None:
-        start = sum(one.shape[1] for one in blocks)
-        self.spans[part] = slice(start, start + block.shape[1])
-        blocks.append(block)
-
-    def split(self, weights: Floats) -> tuple[Floats, tuple[tuple[str, float], ...]]:
-        """The parts in the order of `Part`, and each agent's share of the behaviour part."""
-        root = np.sqrt(weights)
-        return self._parts(
-            weights, np.linalg.lstsq(self.matrix * root[:, None], self.rate * root, rcond=1e-10)[0]
-        )
-
-    def _parts(
-        self, weights: Floats, beta: NDArray[np.floating[Any]]
-    ) -> tuple[Floats, tuple[tuple[str, float], ...]]:
-        mean_after = np.average(self.matrix[self.after], axis=0, weights=weights[self.after])
-        mean_before = np.average(self.matrix[~self.after], axis=0, weights=weights[~self.after])
-        moved = (mean_after - mean_before) * beta
-        parts = {part: float(moved[span].sum()) for part, span in self.spans.items()}
-        change = np.average(self.rate[self.after], weights=weights[self.after]) - np.average(
-            self.rate[~self.after], weights=weights[~self.after]
-        )
-        shift = float(change) - sum(parts.values())
-        factors = self.matrix[:, : self.width] @ beta[: self.width]
-        agents = self._behaviour(weights, self.rate - factors)
-        parts[Part.PEOPLE_BEHAVIOUR] = sum(share for _, share in agents)
-        parts[Part.UNEXPLAINED] = shift - parts[Part.PEOPLE_BEHAVIOUR]
-        return np.array([parts[part] for part in Part]), agents
-
-    def _behaviour(self, weights: Floats, rest: Floats) -> tuple[tuple[str, float], ...]:
-        """How much each agent, beyond the median change, moved the rate after. Agents below `AGENT_MINIMUM` in either
-        period change like the median."""
-        size = len(self.agents)
-
-        def sums(chosen: NDArray[np.bool_], values: Floats) -> Floats:
-            counted = np.bincount(self.agent_of[chosen], values[chosen], minlength=size)
-            return np.asarray(counted, dtype=np.float64)
-
-        n_before, n_after = sums(~self.after, weights), sums(self.after, weights)
-        enough = (n_before >= AGENT_MINIMUM) & (n_after >= AGENT_MINIMUM)
-        if enough.sum() < 2:
-            return ()
-        total = weights * rest
-        own = (
-            sums(self.after, total)[enough] / n_after[enough]
-            - sums(~self.after, total)[enough] / n_before[enough]
-        )
-        beyond = own - _weighted_median(own, n_after[enough])
-        shares = beyond * n_after[enough] / n_after.sum()
-        named = zip(np.array(self.agents, dtype=object)[enough], shares, strict=True)
-        return tuple(
-            sorted(((str(name), float(share)) for name, share in named), key=lambda one: -abs(one[1]))
-        )
-
-    def resampled(self, weights: Floats, times: int) -> Floats:
-        """The parts of `times` draws of whole days with replacement, within each period; (times, parts)."""
-        days = np.array([cell.day for cell in self.cells])
-        groups = [np.unique(days[chosen]) for chosen in (~self.after, self.after)]
-        if min(len(group) for group in groups) < 2:
-            return np.empty((0, len(Part)))
-        random = np.random.default_rng(SEED)
-        sums = {day: self._normal(weights, days == day) for day in np.unique(days)}
-        drawn = []
-        for _ in range(times):
-            often = np.zeros(len(self.cells))
-            left, right = np.zeros_like(self.matrix[:1].T @ self.matrix[:1]), np.zeros(self.matrix.shape[1])
-            for group, chosen in zip(groups, (~self.after, self.after), strict=True):
-                counts = random.multinomial(len(group), np.full(len(group), 1 / len(group)))
-                often[chosen] = counts[np.searchsorted(group, days[chosen])]
-                for day, count in zip(group, counts, strict=True):
-                    left += count * sums[day][0]
-                    right += count * sums[day][1]
-            beta = np.linalg.lstsq(left, right, rcond=1e-10)[0]
-            drawn.append(self._parts(weights * often, beta)[0])
-        return np.array(drawn)
-
-    def _normal(self, weights: Floats, chosen: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-        """Both sides of the normal equations over the chosen cells: they add up over days, so that a draw of days need
-        not go through its cells again."""
-        rows = self.matrix[chosen] * weights[chosen, None]
-        return rows.T @ self.matrix[chosen], rows.T @ self.rate[chosen]
+def _interval(drawn: Floats, width: int) -> tuple[Floats, Floats]:
+    if not len(drawn):
+        return np.full(width, np.nan), np.full(width, np.nan)
+    low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
+    return low, high
 
 
-def _weighted_median(values: Floats, weights: Floats) -> float:
-    order = np.argsort(values, kind="stable")
-    heap = np.cumsum(weights[order])
-    half = heap[-1] / 2
-    at = int(np.searchsorted(heap, half))
-    if heap[at] == half and at + 1 < len(order):
-        return float((values[order[at]] + values[order[at + 1]]) / 2)
-    return float(values[order[at]])
-
-
-def _dummies(names: Sequence[str]) -> Floats:
-    """One column a value. All of them: how the constant is shared out changes no contribution, as the shares of the
-    values add up to 1 in both periods."""
-    known = {name: at for at, name in enumerate(sorted(set(names)))}
-    block = np.zeros((len(names), len(known)))
-    block[np.arange(len(names)), [known[name] for name in names]] = 1
-    return block
-
-
-def _is_known(cells: Sequence[Cell], name: str) -> bool:
-    """A tool figure can only explain where both periods have it."""
-    return all(
-        any(cell.tools.get(name) is not None for cell in cells if cell.after is after)
-        for after in (False, True)
-    )
-
-
-def _measured(cells: Sequence[Cell], names: Sequence[str]) -> Floats:
-    """Tool figures; a missing one is the mean of its period's known ones, so that it moves nothing."""
-    block = np.zeros((len(cells), len(names)))
-    for at, name in enumerate(names):
-        for after in (False, True):
-            rows = [row for row, cell in enumerate(cells) if cell.after is after]
-            known = [
-                (value, cells[row].den) for row in rows if (value := cells[row].tools.get(name)) is not None
-            ]
-            mean = sum(value * den for value, den in known) / sum(den for _, den in known)
-            for row in rows:
-                value = cells[row].tools.get(name)
-                block[row, at] = mean if value is None else value
-    return block
+def _state(estimate: float, low: float, high: float, change: float, noise: float) -> State:
+    if np.isnan(low):
+        return State.IMPRECISE if abs(estimate) > change + SAME else State.CHANCE
+    half = (high - low) / 2
+    if half > noise + SAME:
+        return State.IMPRECISE
+    is_finding = half <= change + SAME and (low > SAME or high < -SAME)
+    return State.FINDING if is_finding else State.CHANCE

@@ -35,11 +35,13 @@ _BADNESS = {Colour.GREEN: 0, Colour.YELLOW: 1, Colour.RED: 2}
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One figure of one day: value (None = unknown) and the n that it rests on."""
+    """One figure of one day: value (None = unknown), the n that it rests on, and what a stored target asks of that day
+    (None = nothing)."""
 
     day: date
     value: float | None
     n: int = 0
+    target: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

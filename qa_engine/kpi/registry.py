@@ -32,7 +32,7 @@ class Ratio:
         return self.num / self.den * self.factor if self.den else None
 
 
-Figure: TypeAlias = int | Ratio | None
+Figure: TypeAlias = int | float | Ratio | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,10 @@ class Metric:
     factor: float = 1.0
 
     def of(self, sums: Sums) -> Figure:
-        """The figure; None where a dialer cannot know it."""
+        """The figure; None where no source can know it. A sum in units of its own, such as money, has two decimals."""
         num: int | None = getattr(sums, self.numerator)
         if self.denominator is None:
-            return num
+            return num if num is None or self.factor == 1.0 else round(num * self.factor, 2)
         den: int | None = getattr(sums, self.denominator)
         return None if num is None or den is None else Ratio(num, den, self.factor)
 
@@ -66,10 +66,13 @@ class Metric:
 UP, DOWN, FLAT = Direction.UP, Direction.DOWN, Direction.NEUTRAL
 _CALLS, _S, _LEADS = "次", "秒", "名单"
 _KPI = "docs/dialers.md"
+_CRM = "docs/crm.md"
 
 
-def _count(name: str, zh: str, en: str, formula: str, *, unit: str, direction: Direction = FLAT) -> Metric:
-    return Metric(name, zh, en, formula, name, None, unit, direction, _KPI)
+def _count(
+    name: str, zh: str, en: str, formula: str, *, unit: str, direction: Direction = FLAT, source: str = _KPI
+) -> Metric:
+    return Metric(name, zh, en, formula, name, None, unit, direction, source)
 
 
 # 30: below it a rate of one half is not even known to ±18 points (Wilson, 95 %).
@@ -173,7 +176,12 @@ METRICS: tuple[Metric, ...] = (
         Metric(name, zh, en, formula, num, den, unit, direction, _KPI, _COMPARABLE, owner, factor)
         for name, zh, en, formula, num, den, unit, direction, owner, factor in (
             (
-                *("right_party_rate", "本人接触率", "right-party contact", "联系到本人 / 有效接触"),
+                *(
+                    "right_party_rate",
+                    "本人接触率",
+                    "right-party contact",
+                    "联系到本人 / 有效接触(由映射文件给出)",
+                ),
                 *("right_party", "right_party_of", "比率", UP, "运营", 1.0),
             ),
             (
@@ -186,7 +194,7 @@ METRICS: tuple[Metric, ...] = (
                 *("effective", "effective_of", "比率", UP, "运营", 1.0),
             ),
             (
-                *("intent_rate", "意向率", "intent", "有意向的客户 / 有效沟通(由 CRM 给出)"),
+                *("intent_rate", "意向率", "intent", "有意向的有效沟通 / 有效沟通(由映射文件给出)"),
                 *("intents", "intents_of", "比率", UP, "运营", 1.0),
             ),
             (
@@ -197,6 +205,15 @@ METRICS: tuple[Metric, ...] = (
                     "有名单编号的外呼 / 拨打名单数",
                 ),
                 *("lead_dials", "leads_dialled", "次/名单", FLAT, "运营", 1.0),
+            ),
+            (
+                *("list_penetration", "名单覆盖率", "list penetration"),
+                *(
+                    "期内拨打过的名单客户 / 名单中的全部客户(拨号系统的名单表)",
+                    "listed_dialled",
+                    "listed_leads",
+                ),
+                *("比率", FLAT, "运营", 1.0),
             ),
             (
                 *("utilisation", "利用率", "utilisation", "(通话 + 话后处理 + 等待) / (同上 + 暂停)"),
@@ -258,33 +275,60 @@ METRICS: tuple[Metric, ...] = (
                 ),
                 *("shift_c", "shift_calls", "-2…2", UP, "质检", 0.01),
             ),
+        )
+    ),
+    _count(
+        "complaints", "投诉数", "complaints", "投诉工单,作废的不计", unit="件", direction=DOWN, source=_CRM
+    ),
+    _count(
+        "orders", "成交订单数", "orders won", "成交且金额已知的订单", unit="单", direction=UP, source=_CRM
+    ),
+    Metric(
+        "sales_value",
+        "成交金额",
+        "sales value",
+        "成交订单的金额之和,退款后不计",
+        "order_value_c",
+        None,
+        "元",
+        UP,
+        _CRM,
+        factor=0.01,
+    ),
+    *(
+        Metric(name, zh, en, formula, num, den, unit, direction, _CRM, _COMPARABLE, owner, factor)
+        for name, zh, en, formula, num, den, unit, direction, owner, factor in (
             (
                 *("complaint_rate", "投诉率", "complaints per 1,000 connects", "投诉工单 / 接通次数 × 1000"),
                 *("complaints", "connects", "件/千次接通", DOWN, "客服", 1000.0),
             ),
             (
                 *("first_call_resolution", "首呼解决率", "first-call resolution"),
-                *("一次解决且 7 天内未再联系的工单 / 已关闭的工单", "first_contact", "closed", "比率", UP),
+                *(
+                    "未重开且关闭后 7 天内未再联系的工单 / 关闭满 7 天的工单",
+                    "first_contact",
+                    "closed",
+                    "比率",
+                    UP,
+                ),
                 *("客服", 1.0),
             ),
             (
-                *("order_value", "单均成交额", "order value", "成交金额 / 订单数"),
+                *("order_value", "单均成交额", "order value", "成交金额 / 成交订单数"),
                 *("order_value_c", "orders", "元", UP, "运营", 0.01),
             ),
             (
-                *("deal_cycle_days", "成交周期", "deal cycle", "(成交日 - 首次拨打日)之和 / 可配对的订单数"),
+                *(
+                    "deal_cycle_days",
+                    "成交周期",
+                    "mean deal cycle",
+                    "平均:(成交日 - 首次拨打日)之和 / 可配对的订单数",
+                ),
                 *("cycle_days", "cycle_orders", "天", DOWN, "运营", 1.0),
             ),
         )
     ),
 )
-NO_SOURCE_YET = frozenset(
-    {
-        *("right_party_rate", "intent_rate", "complaint_rate"),
-        *("first_call_resolution", "order_value", "deal_cycle_days"),
-    }
-)
-"""Defined, but nothing is imported that would fill them: they are None everywhere, and the catalogue says so."""
 BY_ID: Mapping[str, Metric] = MappingProxyType({metric.id: metric for metric in METRICS})
 
 

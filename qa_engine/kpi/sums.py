@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from functools import reduce
+from operator import attrgetter
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,11 @@ class Sums:
     effective: int | None = None  # connected calls of at least 30 s of talk
     effective_of: int | None = None  # connected calls whose talk is known
     lead_dials: int | None = None  # dials whose lead is known
-    right_party: int | None = None  # the named person was reached; needs a dialer that says so
+    listed_leads: int | None = None  # leads that stand in a list, and those of them that were dialled
+    listed_dialled: int | None = None
+    right_party: int | None = None  # contacts with the named person, of those where that is known
     right_party_of: int | None = None
-    intents: int | None = None  # customers who want to go on, by the CRM
+    intents: int | None = None  # effective calls whose customer wants to go on, of those where that is known
     intents_of: int | None = None
     evaluations: int | None = None  # evaluations with a score
     score_c: int | None = None  # hundredths of points
@@ -62,33 +68,82 @@ class Sums:
     response_calls: int | None = None
     shift_c: int | None = None  # hundredths of the customer's sentiment, end - start, added
     shift_calls: int | None = None
-    complaints: int | None = None  # by the CRM's tickets
-    closed: int | None = None  # tickets closed, and those closed at the first contact
+    complaints: int | None = None  # tickets of the CRM, but for cancelled ones
+    closed: int | None = None  # tickets closed and judged, and those solved at the first contact
     first_contact: int | None = None
-    orders: int | None = None
+    orders: int | None = None  # won, their worth known
     order_value_c: int | None = None  # hundredths of the currency
     cycle_days: int | None = None  # days from first dial to order, added
     cycle_orders: int | None = None
 
     def __add__(self, other: Sums) -> Sums:
         """Both together; what only one knows is what is known."""
+        return add_up((self, other))
+
+    def only(self, names: frozenset[str]) -> Sums:
+        """These fields alone; all others None."""
         return Sums(
-            **{one.name: _plus(getattr(self, one.name), getattr(other, one.name)) for one in fields(self)}
+            *(amount if name in names else None for name, amount in zip(_NAMES, _AMOUNTS(self), strict=True))
         )
 
     def known_as(self, whole: Sums) -> Sums:
         """The same with 0 where nothing was counted here but the dialers of the whole do know."""
-        zero = {
-            one.name: 0
-            for one in fields(self)
-            if getattr(self, one.name) is None and getattr(whole, one.name) is not None
-        }
-        return replace(self, **zero)
+        return self.with_zeros(whole.known())
+
+    def known(self) -> tuple[str, ...]:
+        """The fields that are not unknown."""
+        return tuple(name for name, amount in zip(_NAMES, _AMOUNTS(self), strict=True) if amount is not None)
+
+    def with_zeros(self, names: Sequence[str]) -> Sums:
+        """The same with 0 in those of these fields that are unknown. A board asks it of a thousand groups."""
+        unknown = [name for name in names if getattr(self, name) is None]
+        if not unknown:
+            return self
+        amounts = list(_AMOUNTS(self))
+        for name in unknown:
+            amounts[_PLACES[name]] = 0
+        return Sums(*amounts)
 
 
-def _plus(first: int | None, second: int | None) -> int | None:
-    return second if first is None else first if second is None else first + second
+_NAMES = tuple(one.name for one in fields(Sums))
+_AMOUNTS = attrgetter(*_NAMES)
+_PLACES = {name: place for place, name in enumerate(_NAMES)}
+_NOTHING: tuple[int | None, ...] = _AMOUNTS(Sums())
 
 
-LEAD_FIELDS = frozenset({"leads_dialled", "leads_contacted", "contact_leads_of", "sale_leads_of"})
+def sums_of(names: Sequence[str]) -> Callable[[Iterable[Any]], Sums]:
+    """Makes sums of rows whose columns are these fields, in this order; a database may give its sums as decimals."""
+    places = [_PLACES[name] for name in names]
+
+    def of(row: Iterable[Any]) -> Sums:
+        amounts = list(_NOTHING)
+        for place, amount in zip(places, row, strict=True):
+            amounts[place] = None if amount is None else int(amount)
+        return Sums(*amounts)
+
+    return of
+
+
+def _both(one: int | None, other: int | None) -> int | None:
+    if one is None:
+        return other
+    return one if other is None else one + other
+
+
+def add_up(parts: Sequence[Sums]) -> Sums:
+    """All together; what none knows is unknown. Field by field: a board adds up thousands."""
+    if len(parts) == 1:
+        return parts[0]
+    if not parts:
+        return Sums()
+    return Sums(*reduce(lambda total, amounts: tuple(map(_both, total, amounts)), map(_AMOUNTS, parts)))
+
+
+CRM_FIELDS = frozenset(
+    {*("complaints", "closed", "first_contact"), *("orders", "order_value_c", "cycle_days", "cycle_orders")}
+)
+"""Fields of `Sums` that a CRM fills for the whole company: a group that it does not name has none of them, 0."""
+LIST_FIELDS = frozenset({"listed_leads", "listed_dialled"})
+"""Leads of the dialer's lists; known for the whole and for campaigns, because lists belong to campaigns alone."""
+LEAD_FIELDS = LIST_FIELDS | {"leads_dialled", "leads_contacted", "contact_leads_of", "sale_leads_of"}
 """Fields of `Sums` that do not add up: a lead of two groups is one lead of both."""

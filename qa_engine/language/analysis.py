@@ -44,13 +44,14 @@ class TurnAnalysis:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """A call understood. `signals` are measured figures (None = not measured)."""
+    """A call understood. `signals` are measured figures (None = not measured). `doubted` may be objections or not."""
 
     call_id: CallId
     turns: tuple[TurnAnalysis, ...]
     speakers: Mapping[Role, Mood]
     objections: tuple[ObjectionFound, ...]
     signals: Mapping[str, float | None] = field(default_factory=dict)
+    doubted: tuple[ObjectionFound, ...] = ()
 
 
 def is_handled(objection: ObjectionFound) -> bool:
@@ -71,7 +72,8 @@ def analyze(
     forms where the caller has them already. Without `entities` none are looked for, which saves scoring the work."""
     turns = call.transcript.turns
     forms = normals if normals is not None else normalize_all([turn.text for turn in turns])
-    objections = find_objections(turns, taxonomy, normals=forms)
+    heard = find_objections(turns, taxonomy, normals=forms)
+    objections = heard.found
     named = find_entities(turns, normals=forms) if entities else ((),) * len(turns)
     sentiments = window_sentiments(turns, normals=forms, scorer=scorer)
     steps = _steps_by_turn(objections)
@@ -82,7 +84,7 @@ def analyze(
         )
     )
     speakers = {role: mood(turns, sentiments, role) for role in Role}
-    return Analysis(call.call_id, understood, speakers, objections, dict(signals or {}))
+    return Analysis(call.call_id, understood, speakers, objections, dict(signals or {}), heard.doubted)
 
 
 def _steps_by_turn(objections: Sequence[ObjectionFound]) -> Mapping[int, tuple[str, ...]]:
@@ -111,18 +113,21 @@ def analysis_json(analysis: Analysis) -> dict[str, object]:
             for turn in analysis.turns
         ],
         "speakers": {role.value: {"sentiment": asdict(curve)} for role, curve in analysis.speakers.items()},
-        "objections": [
-            {
-                "type": objection.type,
-                "turn": objection.turn,
-                "handled": is_handled(objection),
-                "steps": dict(objection.steps),
-                "outcome": objection.outcome,
-                "evidence": None if objection.evidence is None else asdict(objection.evidence),
-            }
-            for objection in analysis.objections
-        ],
+        "objections": list(map(_objection_json, analysis.objections)),
+        "doubted": list(map(_objection_json, analysis.doubted)),
         "signals": dict(analysis.signals),
+    }
+
+
+def _objection_json(objection: ObjectionFound) -> dict[str, object]:
+    return {
+        "type": objection.type,
+        "turn": objection.turn,
+        "handled": is_handled(objection),
+        "steps": dict(objection.steps),
+        "outcome": objection.outcome,
+        "evidence": None if objection.evidence is None else asdict(objection.evidence),
+        "sure": objection.sure,
     }
 
 
@@ -177,6 +182,11 @@ class _ObjectionJson(BaseModel):
     steps: dict[str, int] = Field(default_factory=dict)
     outcome: str
     evidence: _EvidenceJson | None = None
+    sure: bool = True
+
+    def found(self) -> ObjectionFound:
+        evidence = Evidence(**self.evidence.model_dump()) if self.evidence else None
+        return ObjectionFound(self.type, self.turn, self.steps, self.outcome, evidence, self.sure)
 
 
 class _AnalysisJson(BaseModel):
@@ -185,6 +195,7 @@ class _AnalysisJson(BaseModel):
     turns: list[_TurnJson]
     speakers: dict[Role, _SpeakerJson] = Field(default_factory=dict)
     objections: list[_ObjectionJson] = Field(default_factory=list)
+    doubted: list[_ObjectionJson] = Field(default_factory=list)
     signals: dict[str, float | None] = Field(default_factory=dict)
 
 
@@ -224,10 +235,5 @@ def parse_analysis(document: Mapping[str, object]) -> Analysis:
         role: Mood(s.sentiment.start, s.sentiment.end, s.sentiment.shift, s.sentiment.mean)
         for role, s in read.speakers.items()
     }
-    objections = tuple(
-        ObjectionFound(
-            o.type, o.turn, o.steps, o.outcome, Evidence(**o.evidence.model_dump()) if o.evidence else None
-        )
-        for o in read.objections
-    )
-    return Analysis(CallId(read.call_id), turns, speakers, objections, read.signals)
+    objections, doubted = (tuple(o.found() for o in found) for found in (read.objections, read.doubted))
+    return Analysis(CallId(read.call_id), turns, speakers, objections, read.signals, doubted)

@@ -142,7 +142,7 @@ def _near(one: str, other: str) -> bool:
     return heads[0] == heads[1] or tails[0] == tails[1]
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def _likeness(char: str, readings: frozenset[str], heard: str) -> Likeness:
     return likeness(char, readings, heard, sounds())
 

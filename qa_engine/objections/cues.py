@@ -7,15 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import re2
-
 from qa_engine.language.normalize import Normalized
 from qa_engine.language.phrases import Hit, Phrase, PhraseMatcher
-from qa_engine.scoring.pattern_set import REMEMBERED, SHORT, PatternSet
+from qa_engine.scoring.pattern_set import MOST_BYTES, REMEMBERED, SHORT, PatternSet, compiled
 from qa_engine.values import value
 
 _MASK = "□"
-_MEMORY_BYTES = 64 << 20
 
 
 @value
@@ -68,11 +65,7 @@ def pattern(parts: Sequence[str]) -> Any:
     """One linear-time pattern that matches where any part does; None for no parts. Raises `re2.error`."""
     if not parts:
         return None
-    options = re2.Options()
-    options.never_capture = True
-    options.log_errors = False
-    options.max_mem = _MEMORY_BYTES
-    return re2.compile(_either(parts), options)
+    return compiled(_either(parts), most_bytes=MOST_BYTES, never_capture=True)
 
 
 def _either(parts: Sequence[str]) -> str:

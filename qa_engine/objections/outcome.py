@@ -21,6 +21,7 @@ class Raised:
     turn: int
     found: Found
     again: list[int]
+    sure: bool = True
 
 
 class Stance(Enum):

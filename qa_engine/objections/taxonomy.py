@@ -100,11 +100,26 @@ class TableSpec(_Strict):
     stance_from: float = Field(ge=0, le=1)
 
 
+class DoubtSpec(_Strict):
+    """Where the table leaves a doubt. A type that it alone proposes is sure from `raised_from` on, if so many characters
+    (`least_chars`) are said; one that a pattern speaks for is sure unless the table hears none with `denied_from`. A turn
+    in which nothing is found may still be an objection where the types that call for persuasion come to `perhaps_from`
+    together, or to `acknowledged_from` and the agent's next turn shares a concern."""
+
+    raised_from: float = Field(ge=0, le=1)
+    least_chars: int = Field(ge=0, le=100)
+    denied_from: float = Field(ge=0, le=1)
+    perhaps_from: float = Field(ge=0, le=1)
+    acknowledged_from: float = Field(default=1, ge=0, le=1)
+
+
 class TaxonomySpec(_Strict):
-    """`rubrics/objections.yaml`. Without `table` the phrases and patterns alone decide."""
+    """`rubrics/objections.yaml`. Without `table` the phrases and patterns alone decide; without `doubt` what they and the
+    table make of a call is never in doubt."""
 
     version: int
     table: TableSpec | None = None
+    doubt: DoubtSpec | None = None
     precedence: list[str]
     last: list[str]
     types: dict[str, TypeSpec]

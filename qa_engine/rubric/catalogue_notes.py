@@ -49,6 +49,10 @@ NOTES: Mapping[str, Note] = {
         "The part is false.", "The part is true.", "The part is unknown.", "That of the part.",
         "{not: {fact: {field: direction, is: inbound}}}",
     ),
+    "maybe": Note(
+        "Never.", "The part is false.", "The part is true or unknown.", "That of the part.",
+        "{maybe: {regex: {by: agent, pattern: '(都|也)(包|含)'}}}",
+    ),
     "at_least": Note(
         "`n` parts are true.", "So many parts are false that `n` cannot be reached.", PARTS,
         "That of the parts that decide.",
@@ -253,6 +257,7 @@ KEYS: Mapping[tuple[str, str], str] = {
     ("any", ""): "The parts.",
     ("none", ""): "The parts.",
     ("not", ""): "The part.",
+    ("maybe", ""): "The part.",
     ("use", ""): "A name in the form's `conditions:`.",
     ("after", ""): "What it starts from.",
     ("before", ""): "What it ends at.",

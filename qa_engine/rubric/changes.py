@@ -32,7 +32,7 @@ class FormChanges:
 def item_hashes(rubric: Rubric) -> Mapping[str, str]:
     """Item → SHA-256 (hex) of all that decides it: its own text, the named conditions and the phrase lists it uses."""
     return {
-        str(item["id"]): hashlib.sha256(canonical(_deciding(rubric, item))).hexdigest()
+        str(item["id"]): hashlib.sha256(canonical(deciding(rubric, item))).hexdigest()
         for item in _items(rubric)
     }
 
@@ -70,7 +70,8 @@ def _items(rubric: Rubric) -> Iterator[dict[str, Plain]]:
                 yield item
 
 
-def _deciding(rubric: Rubric, item: dict[str, Plain]) -> Plain:
+def deciding(rubric: Rubric, item: dict[str, Plain]) -> Plain:
+    """All that decides an item: its own text, the named conditions and the phrase lists that it uses."""
     own: Plain = {key: value for key, value in item.items() if key not in SHOWN_ONLY}
     named: dict[str, Plain] = {}
     lists: dict[str, Plain] = {}

@@ -49,6 +49,8 @@ class Measure(Strict):
     points: Annotated[tuple[tuple[Number, Share], ...], Field(min_length=1, max_length=50)] | None = None
     interpolate: Literal["linear", "step"] = "linear"
     """step: the credit of the last point whose value is reached."""
+    doubt: Flag = True
+    """For `objections_…_share`: doubtful objections leave the credit open. false: they count as the taxonomy decides."""
 
     @model_validator(mode="after")
     def _rising(self) -> Measure:

@@ -49,14 +49,15 @@ def shared_phrases(folders: Iterable[FilePath], extra: Iterable[FilePath] = ()) 
     for folder in folders:
         here: PhraseLists = {}
         for path in sorted(folder.glob("*.yaml")):
-            _add(here, read_phrase_file(path))
+            add_lists(here, read_phrase_file(path))
         lists |= here
     for path in extra:
-        _add(lists, read_phrase_file(path))
+        add_lists(lists, read_phrase_file(path))
     return lists
 
 
-def _add(lists: PhraseLists, more: PhraseLists) -> None:
+def add_lists(lists: PhraseLists, more: PhraseLists) -> None:
+    """Adds words to the lists of the same name."""
     for name, phrases in more.items():
         lists[name] = tuple(dict.fromkeys((*lists.get(name, ()), *phrases)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path as FilePath
 
 from qa_engine.errors import BadInput
@@ -32,14 +33,23 @@ def new_form(name: str, *, source: str | None = None) -> str:
     Without `source` it is the commented starting form. Raises `BadRubricId`, `BadRubric`."""
     text = STARTING_FORM.read_text("utf-8") if source is None else source
     document = read_yaml(text, name)
-    head = {"rubric": checked_id(name), "version": "1", "status": "trial"}
+    text = with_head(text, {"rubric": checked_id(name), "version": "1", "status": "trial"})
+    if ("status",) in document.values or ("version",) not in document.keys:
+        return text
     lines = text.splitlines(keepends=True)
-    for key, value in head.items():
+    lines.insert(document.keys["version",][0], "status: trial\n")
+    return "".join(lines)
+
+
+def with_head(text: str, values: Mapping[str, str]) -> str:
+    """The text with the values of top-level keys replaced where they are there; everything else stays as it is written.
+
+    Raises `BadRubric`."""
+    document = read_yaml(text, "form")
+    lines = text.splitlines(keepends=True)
+    for key, value in values.items():
         if (key,) in document.values:
             lines = _replaced(lines, document, key, value)
-    if ("status",) not in document.values:
-        after = document.keys["version",][0]
-        lines.insert(after, "status: trial\n")
     return "".join(lines)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from qa_engine.scorecards.cards import Card, Part, PartState
 from qa_engine.scorecards.estimates import Estimate, Method
+from qa_engine.scorecards.ranks import Rank
 from qa_engine.statistics.shrinkage import Shrunk
 
 FORMAT = "callqa.scorecard/1"
@@ -70,6 +71,27 @@ def read_card(document: Mapping[str, Any]) -> Card:
     )
     return Card(
         document["key"], document["score"], document["low"], document["high"], document["covered"], parts
+    )
+
+
+def rank_document(rank: Rank | None, *, shrinks: bool) -> dict[str, Any] | None:
+    """The rank, and what it is `by`: figures `drawn` to the group, or `raw` ones. None without a score."""
+    if rank is None:
+        return None
+    return {
+        "place": rank.place,
+        "best": rank.best,
+        "worst": rank.worst,
+        "of": rank.of,
+        "ties_next": rank.ties_next,
+        "by": "drawn" if shrinks else "raw",
+    }
+
+
+def read_rank(key: str, document: Mapping[str, Any]) -> Rank:
+    """The rank of a document."""
+    return Rank(
+        key, document["place"], document["best"], document["worst"], document["of"], document["ties_next"]
     )
 
 

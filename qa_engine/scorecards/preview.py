@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 from qa_engine.scorecards.cards import Card
 from qa_engine.scorecards.ranks import Rank, rank_cards
+from qa_engine.scorecards.schedule import BadSchedule, Schedule, check_schedule
+
+
+def with_weights(schedule: Schedule, day: date, weights: Mapping[str, float]) -> Schedule:
+    """The schedule with other weights, 0 to 1 by metric, in the period of a day; what weighs 0 is left out, what is not
+    named keeps its weight. Raises `BadSchedule`, `NoWeights`."""
+    period = schedule.on(day)
+    known = {measure.metric for measure in period.measures}
+    strange = sorted(weights.keys() - known)
+    if strange:
+        raise BadSchedule(
+            f"时段「{period.name}」没有指标 {strange[0]}", hint="可改的指标:" + "、".join(sorted(known))
+        )
+    measures = tuple(
+        replace(measure, weight=weight)
+        for measure in period.measures
+        if (weight := weights.get(measure.metric, measure.weight)) != 0
+    )
+    changed = replace(period, measures=measures)
+    made = replace(schedule, periods=tuple(changed if one is period else one for one in schedule.periods))
+    check_schedule(made)
+    return made
 
 
 @dataclass(frozen=True, slots=True)

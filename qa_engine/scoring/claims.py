@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import Literal, TypeAlias
 
-from qa_engine.language.claims import is_claim
+from qa_engine.language.claims import ClaimKind, is_claim
 from qa_engine.scoring.excuse import Excuser, nothing_excuses
 from qa_engine.scoring.outcome import Occurrence
 from qa_engine.scoring.scene import Scene
-
-ClaimKind: TypeAlias = Literal["statement", "demand"]
-"""statement: what is asked is not claimed (保不保本?). demand: a question demands as well (转到我微信可以吗)."""
 
 
 def claimed(kind: ClaimKind | None) -> Excuser:
@@ -30,4 +26,4 @@ def _is_claimed(scene: Scene, occurrence: Occurrence, kind: ClaimKind) -> bool:
     turn, start = occurrence.begin
     normal = scene.normals[turn]
     first, last = (bisect_left(normal.offsets, place) for place in (start, occurrence.end[1]))
-    return is_claim(normal.text, first, last, questions=kind == "demand")
+    return is_claim(normal.text, first, last, kind=kind)

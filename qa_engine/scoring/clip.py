@@ -21,7 +21,7 @@ def clip(scene: Scene, window: Window) -> Call:
             turns.append(turn)
             continue
         words = tuple(word for word in turn.words if start_s <= word.start_s and word.end_s <= end_s)
-        clock = scene.clock(index)
+        clock = scene.recognition.clock(index)
         inside = [place for place in clock.placed() if place.end_s > start_s and place.start_s < end_s]
         low, high = (
             (inside[0].start, inside[-1].end) if turn.words and inside else _share(turn, start_s, end_s)

@@ -94,6 +94,8 @@ class ObjectionFound:
     steps: Mapping[str, int]
     outcome: str
     evidence: Evidence | None = None
+    sure: bool = True
+    """Not so where a reviewer may well say that it is none."""
 
 
 @value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -51,7 +51,7 @@ def evaluate(
     `questioner` answers the `llm` conditions of the form; without one they are unknown."""
     scene = make_scene(call, plan, analysis, questioner)
     judged = _judge_all(scene, plan.order)
-    sheet = _sheet(plan, judged)
+    sheet = sheet_of(plan, judged)
     total = score(sheet)
     rubric = plan.rubric
     engine = call.transcript.engine
@@ -80,6 +80,13 @@ def evaluate(
         signals=scene.signals,
         status=rubric.status,
     )
+
+
+def judge_call(
+    call: Call, plan: Plan, *, analysis: Analysis | None = None, questioner: Questioner | None = None
+) -> dict[str, Judged]:
+    """Every item of the form on one call, by id, with the bounds of what it may earn."""
+    return _judge_all(make_scene(call, plan, analysis, questioner), plan.order)
 
 
 def judge_item(call: Call, plan: Plan, item_id: str) -> Judged:
@@ -128,11 +135,17 @@ def _judge_all(scene: Scene, order: Sequence[CompiledItem]) -> dict[str, Judged]
         else:
             answer = compiled.judge(scene)
         judged[compiled.item.id] = answer
-        scene.verdicts[compiled.item.id] = (answer.verdict, answer.evidence, answer.settle)
+        scene.verdicts[compiled.item.id] = (
+            answer.verdict,
+            answer.evidence,
+            answer.settle,
+            answer.may_be_na,
+        )
     return judged
 
 
-def _sheet(plan: Plan, judged: dict[str, Judged]) -> Sheet:
+def sheet_of(plan: Plan, judged: Mapping[str, Judged]) -> Sheet:
+    """What the arithmetic makes a score of. Items on trial and items that do not apply are left out."""
     parts: list[Part] = []
     changes: list[Change] = []
     auto_fails: list[AutoFail] = []

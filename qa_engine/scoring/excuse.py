@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from qa_engine.rubric.base import ConditionModel
 from qa_engine.scoring.kleene import Truth
 from qa_engine.scoring.outcome import Occurrence
-from qa_engine.scoring.scene import DEFAULT_CONFIDENCE, Found, Scene
+from qa_engine.scoring.recognition import DEFAULT_CONFIDENCE
+from qa_engine.scoring.scene import Found, Scene
 from qa_engine.scoring.window import WHOLE
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def _kept(found: Sequence[Occurrence], excused: Sequence[Truth]) -> list[Occurre
 def _clear(scene: Scene, hits: Sequence[Found]) -> Truth:
     best = Truth.FALSE
     for turn, hit in hits:
-        confidence = scene.clock(turn).confidence(hit.start, hit.end)
+        confidence = scene.recognition.clock(turn).confidence(hit.start, hit.end)
         if confidence is None or confidence >= DEFAULT_CONFIDENCE:
             return Truth.TRUE
         best = Truth.UNKNOWN

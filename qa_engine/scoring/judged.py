@@ -193,7 +193,7 @@ def _grade(
     different = [(other, step) for other, step in open_steps if other != credit]
     if not different:
         verdict = Verdict.PASS if credit >= pass_from else Verdict.FAIL
-        reason = f"得 {credit:.0%}:{outcome.reason}"
+        reason = f"得该项分的 {credit:.0%}:{outcome.reason}"
         return Judged(verdict, credit, credit, reason, outcome.evidence)
     possible = [credit, *(other for other, _ in different)]
     reason = joined([step.reason for _, step in different])
@@ -212,7 +212,9 @@ def _followed(spec: FlowSpec, builder: Builder, pass_from: float) -> ItemJudge:
         if found.low != found.high:
             return Judged(Verdict.UNKNOWN, found.low, found.high, found.reason, found.evidence, found.settle)
         verdict = Verdict.PASS if found.low >= pass_from else Verdict.FAIL
-        return Judged(verdict, found.low, found.low, f"得 {found.low:.0%}:{found.reason}", found.evidence)
+        return Judged(
+            verdict, found.low, found.low, f"得该项分的 {found.low:.0%}:{found.reason}", found.evidence
+        )
 
     return judge
 

@@ -11,7 +11,8 @@ from qa_engine.scoring import wording
 from qa_engine.scoring.evaluation import Evidence
 from qa_engine.scoring.kleene import Truth, counted, truth
 from qa_engine.scoring.outcome import Occurrence, Outcome, merged
-from qa_engine.scoring.scene import BLURRED_SHARE, DEFAULT_CONFIDENCE, Scene
+from qa_engine.scoring.recognition import BLURRED_SHARE, DEFAULT_CONFIDENCE
+from qa_engine.scoring.scene import Scene
 from qa_engine.scoring.window import Window
 
 SHOWN_HITS = 20

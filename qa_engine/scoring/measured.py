@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from qa_engine.rubric.items import Measure
 from qa_engine.rubric.signal_names import SHARE_SIGNALS
 from qa_engine.scoring import wording
-from qa_engine.scoring.evaluation import Evidence, Verdict
-from qa_engine.scoring.objection_shares import COMPLIANCE_TYPES
-from qa_engine.scoring.scene import BLURRED_SHARE, DEFAULT_CONFIDENCE, Scene
+from qa_engine.scoring.evaluation import Evidence, ObjectionFound, Verdict
+from qa_engine.scoring.objection_shares import COMPLIANCE_TYPES, ShareRange, share_range
+from qa_engine.scoring.outcome import merged
+from qa_engine.scoring.recognition import BLURRED_SHARE, DEFAULT_CONFIDENCE
+from qa_engine.scoring.scene import Scene
 from qa_engine.scoring.window import WHOLE
 
 if TYPE_CHECKING:
@@ -59,8 +61,13 @@ def measured(measure: Measure, pass_from: float) -> Callable[[Scene], Judged]:
 
     def judge(scene: Scene) -> Judged:
         value = scene.signals.get(name)
-        evidence = _objections(scene) if of_objections else ()
+        evidence = _objections(scene.analysis.objections, scene) if of_objections else ()
         doubt = _doubt(scene, name, of_objections=of_objections)
+        if of_objections and measure.doubt and not doubt:
+            open_share = share_range(name, scene.analysis.objections, scene.analysis.doubted)
+            judged = _open(scene, measure, open_share, evidence) if open_share is not None else None
+            if judged is not None:
+                return judged
         if doubt or (value is None and not of_objections):
             reason = f"{NAMES[name]}无法判断:{doubt or '没有数据'}"
             settle = (scene.span(WHOLE),) if scene.timed else ()
@@ -76,10 +83,36 @@ def measured(measure: Measure, pass_from: float) -> Callable[[Scene], Judged]:
         start_s, end_s = scene.span(WHOLE)
         figure = Evidence("measure", f"{NAMES[name]} {shown}", start_s=start_s, end_s=end_s)
         verdict = Verdict.PASS if credit >= pass_from else Verdict.FAIL
-        reason = f"{NAMES[name]} {shown},得 {credit:.0%}"
+        reason = f"{NAMES[name]} {shown},得该项分的 {credit:.0%}"
         return Judged(verdict, credit, credit, reason, (figure, *evidence))
 
     return judge
+
+
+def _open(scene: Scene, measure: Measure, share: ShareRange, evidence: tuple[Evidence, ...]) -> Judged | None:
+    """The item where doubtful objections leave its credit or its applicability open; None where they don't."""
+    from qa_engine.scoring.judged import Judged  # noqa: PLC0415 - judged compiles measured items
+
+    ends = [share.low, share.high]
+    ends += [at for at, _ in measure.points or () if share.low < at < share.high]
+    earned = [
+        round(credit_of(at, measure.points, step=measure.interpolate == "step"), 6) for at in sorted(ends)
+    ]
+    low, high = min(earned), max(earned)
+    if low == high and not share.may_be_none:
+        return None
+    seen = tuple(_evidence(scene, one.turn, one.type) for one in share.doubts)
+    said = wording.quoted([wording.short(_words(one)) for one in share.doubts])
+    settle = merged([(e.start_s, e.end_s) for e in seen if e.start_s is not None and e.end_s is not None])
+    reason = f"{NAMES[measure.signal]}存疑:客户{said}算不算异议不能确定"
+    return Judged(
+        Verdict.UNKNOWN, low, high, reason, tuple(dict.fromkeys((*evidence, *seen))), settle,
+        may_be_na=share.may_be_none,
+    )  # fmt: skip
+
+
+def _words(objection: ObjectionFound) -> str:
+    return objection.evidence.text if objection.evidence is not None else ""
 
 
 def _doubt(scene: Scene, name: str, *, of_objections: bool) -> str:
@@ -96,9 +129,9 @@ def unit_of(name: str) -> str:
     return next((unit for ending, unit in UNITS.items() if name.endswith(ending)), "")
 
 
-def _objections(scene: Scene) -> tuple[Evidence, ...]:
+def _objections(objections: Sequence[ObjectionFound], scene: Scene) -> tuple[Evidence, ...]:
     found = []
-    for objection in scene.analysis.objections:
+    for objection in objections:
         if objection.type in COMPLIANCE_TYPES:
             continue
         found.append(_evidence(scene, objection.turn, objection.type))
@@ -114,5 +147,5 @@ def _by_turn(step: tuple[str, int]) -> tuple[int, str]:
 
 def _evidence(scene: Scene, turn: int, what: str) -> Evidence:
     text = scene.turns[turn].text
-    start_s, end_s = scene.clock(turn).seconds(0, len(text))
+    start_s, end_s = scene.recognition.clock(turn).seconds(0, len(text))
     return Evidence("objection", text, turn, 0, len(text), start_s, end_s, what)

@@ -106,6 +106,14 @@ def opposite(part: Outcome) -> Outcome:
     return Outcome(negate(part.truth), part.reason, part.evidence, (), part.settle)
 
 
+def in_doubt(part: Outcome) -> Outcome:
+    """Unknown where it may be true: hearing its moments settles it."""
+    if part.truth is Truth.FALSE:
+        return part
+    moments = merged([(moment.start_s, moment.end_s) for moment in part.occurrences])
+    return Outcome(Truth.UNKNOWN, f"{part.reason},算不算存疑", part.evidence, (), part.settle or moments)
+
+
 def _moments(parts: Sequence[Outcome]) -> tuple[Occurrence, ...]:
     found = [o for part in parts if part.truth is not Truth.FALSE for o in part.occurrences]
     return tuple(sorted(found, key=lambda o: (o.begin, o.end)))

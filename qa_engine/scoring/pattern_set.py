@@ -8,22 +8,41 @@ out of every memory where patterns have gaps ([^,。]{0,8}): it was a hundred ti
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import re2
 
 SENTINEL = "\x1f"
 """Stands at the end of every text looked through, and in no text: where it is not found, the words were too many."""
 SHORT = 6
-REMEMBERED = 4096
+REMEMBERED = 1024
 """Short texts (嗯, 好的) come again all the time; the answers for so many are kept."""
 
 
-def regex_options(memory_bytes: int = 8 << 20) -> re2.Options:
+LEAST_BYTES = 32 << 10
+MOST_BYTES = 64 << 20
+"""Memory of a compiled pattern: it holds the program, and while texts are searched fills up with states to what it may
+hold. Hundreds of patterns that may hold much are a process that grows for days, and search no faster."""
+
+
+def regex_options(memory_bytes: int = 8 << 20, *, never_capture: bool = False) -> re2.Options:
     """Linear-time matching with a memory limit; faults are raised, not written to stderr."""
     options = re2.Options()
     options.log_errors = False
     options.max_mem = memory_bytes
+    options.never_capture = never_capture
     return options
+
+
+def compiled(pattern: str, *, most_bytes: int = 8 << 20, never_capture: bool = False) -> Any:
+    """A pattern in the least memory that holds it, at most `most_bytes`. Raises `re2.error`."""
+    memory_bytes = LEAST_BYTES
+    while memory_bytes < most_bytes:
+        try:
+            return re2.compile(pattern, regex_options(memory_bytes, never_capture=never_capture))
+        except re2.error:
+            memory_bytes *= 2
+    return re2.compile(pattern, regex_options(most_bytes, never_capture=never_capture))
 
 
 class PatternSet:
@@ -57,8 +76,7 @@ class PatternSet:
 def _filter_of(patterns: Sequence[str]) -> re2.Filter | None:
     """None where there are more words than it can hold."""
     made = re2.Filter()
-    options = regex_options()
-    options.never_capture = True
+    options = regex_options(never_capture=True)
     for pattern in patterns:
         made.Add(pattern, options)
     try:

@@ -197,7 +197,7 @@ def _words(scene: Scene, evidence: Evidence) -> ProvenWords:
                 round(word.end_s * 1000),
                 word.confidence,
             )
-            for word in scene.clock(evidence.turn).placed()
+            for word in scene.recognition.clock(evidence.turn).placed()
             if word.start < evidence.end and evidence.start < word.end
         ),
     )

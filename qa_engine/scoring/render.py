@@ -189,6 +189,8 @@ def _objection(objection: ObjectionFound) -> dict[str, object]:
     }
     if objection.evidence is not None:
         document["evidence"] = evidence_json(objection.evidence)
+    if not objection.sure:
+        document["sure"] = False
     return document
 
 

@@ -17,7 +17,7 @@ from importlib.resources.abc import Traversable
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_engine.language.claims import is_claim
+from qa_engine.language.claims import ClaimKind, is_claim
 from qa_engine.objections.features import grams
 from qa_engine.objections.model import Table
 
@@ -27,6 +27,8 @@ LONG_CHARS = 30
 """Recognised speech often has no marks: longer clauses are read in pieces."""
 PIECE_CHARS = 14
 SPAN_CHARS = 4
+SHORTEST_CHARS = 5
+"""A run of fewer characters (不过, 跟我来, 地址发您) tells too little by itself; it still counts beside its neighbours."""
 _CLAUSE = re.compile(r"[^,。!?;:、\n\s][^,。!?;:、\n]*[?]?")
 _NEW_SENTENCE = re.compile("[。!?;\n]")
 
@@ -68,7 +70,7 @@ class Readings:
     shares: NDArray[np.float32]
     table: Table
 
-    def of(self, kind: str, least: float, *, questions: bool) -> list[Resembling]:
+    def of(self, kind: str, least: float, *, claim: ClaimKind) -> list[Resembling]:
         """What may be such a violation with at least that likelihood, the likeliest run of every text, where it is
         claimed."""
         column = self.table.classes.index(kind)
@@ -76,17 +78,17 @@ class Readings:
         likely = np.flatnonzero(self.shares[:, column] >= least)
         for run in likely[np.argsort(-self.shares[likely, column], kind="stable")].tolist():
             text, start, end = self.places[run].tolist()
-            if text not in found and self._is_claimed(text, start, end, column, questions=questions):
+            if text not in found and self._is_claimed(text, start, end, column, claim):
                 found[text] = Resembling(text, start, end, float(self.shares[run, column]))
         return [found[text] for text in sorted(found)]
 
-    def _is_claimed(self, number: int, start: int, end: int, column: int, *, questions: bool) -> bool:
+    def _is_claimed(self, number: int, start: int, end: int, column: int, claim: ClaimKind) -> bool:
         """Whether the telling words of a run are claimed."""
         text = self.texts[number]
         starts = range(start, max(start, end - SPAN_CHARS) + 1)
         told = self.table.logits(grams([text[at : at + SPAN_CHARS] for at in starts]))[:, column]
         first = start + int(told.argmax())
-        return is_claim(text, first, min(end, first + SPAN_CHARS), questions=questions)
+        return is_claim(text, first, min(end, first + SPAN_CHARS), kind=claim)
 
 
 def read(texts: Sequence[str], table: Table | None = None) -> Readings:
@@ -106,7 +108,7 @@ def read(texts: Sequence[str], table: Table | None = None) -> Readings:
             break
         last = len(pieces) - length
         firsts, lasts = numbers[: last + 1], numbers[length - 1 :]
-        one = firsts[:, 1] == lasts[:, 1]
+        one = (firsts[:, 1] == lasts[:, 1]) & (lasts[:, 3] - firsts[:, 2] >= SHORTEST_CHARS)
         total = sum(sums[k : last + k + 1] for k in range(length))
         many = sum(counts[k : last + k + 1] for k in range(length))
         logits = (total / np.sqrt(many)[:, None] + table.bias)[one]

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from qa_engine.calls import Call, CallId, Role, Span, Transcript, Turn
 from qa_engine.language.entities import Entity, Kind, find_entities
+from qa_engine.language.redaction import redact
 from qa_engine.language.similarity import SpokenTurn
-from qa_engine.scoring.clock import TurnClock, turn_clock
 from qa_engine.scoring.evaluation import Evidence, Verdict
 from qa_engine.scoring.objection_shares import objection_shares
-from qa_engine.scoring.outcome import Occurrence, Outcome, Stretches, merged
+from qa_engine.scoring.outcome import Occurrence, Outcome, Stretches
 from qa_engine.scoring.pattern_set import PatternSet
 from qa_engine.scoring.questioner import (
     UNREACHED,
@@ -25,43 +25,23 @@ from qa_engine.scoring.questioner import (
     question_key,
 )
 from qa_engine.scoring.questions import Question, questions
+from qa_engine.scoring.recognition import BLURRED_SHARE, DEFAULT_CONFIDENCE, Clarity, Recognition
 from qa_engine.scoring.resemblance import Readings, read
-from qa_engine.scoring.spoken import spoken_counts
 from qa_engine.scoring.window import WHOLE, Window
 from qa_engine.speech.backchannels import is_backchannel
 from qa_engine.speech.signals import Interruption, interruptions, silences
-from qa_engine.values import value
 
 if TYPE_CHECKING:
     from qa_engine.language.analysis import Analysis
     from qa_engine.language.normalize import Normalized
     from qa_engine.language.phrases import Hit
 
-DEFAULT_CONFIDENCE = 0.5
-"""Recogniser confidence under which words decide nothing."""
 ROLE_CONFIDENCE = 0.8
 """Confidence of guessed roles under which nothing that depends on the role is known."""
-BLURRED_SHARE = 0.3
-"""Share of badly recognised characters from which *it was not said* is unknown."""
-_ROUNDING = 1e-9
-"""Means of confidences that all reach a threshold may stay so much under it."""
 FEW = 8
 """Hits that are looked at one by one rather than searched."""
 Found: TypeAlias = "tuple[int, Hit]"
 """A hit and the turn it is in."""
-
-
-@value
-class Clarity:
-    """How well a stretch was recognised: characters, those under the threshold, and when they were said."""
-
-    chars: int
-    blurred_chars: int
-    blurred: Stretches
-
-    @property
-    def share(self) -> float:
-        return self.blurred_chars / self.chars if self.chars else 0.0
 
 
 class Scene:
@@ -82,6 +62,7 @@ class Scene:
         self.analysis = analysis
         self.normals = normals
         self.turns: tuple[Turn, ...] = call.transcript.turns
+        self.recognition = Recognition(self.turns)
         self._by_phrase: dict[int, list[Found]] = {}
         for turn, found in enumerate(hits):
             for hit in found:
@@ -92,10 +73,7 @@ class Scene:
         self._interruptions: dict[Role, tuple[Interruption, ...]] = {}
         self._questions: dict[int, tuple[Question, ...]] = {}
         self._kinds = kinds
-        self._clocks: dict[int, TurnClock] = {}
         self._clarity: dict[tuple[Window, Role | None, float], Clarity] = {}
-        self._doubted: dict[float, frozenset[int]] = {}
-        self._blurred: dict[float, Mapping[int, Clarity]] = {}
         self._turns_in: dict[tuple[Window, Role | None], tuple[int, ...]] = {}
         self._begun: dict[tuple[Role | None, int], list[str]] = {}
         self._silences: dict[float, tuple[Span, ...]] = {}
@@ -103,8 +81,8 @@ class Scene:
         self._spoken_turns: dict[int, SpokenTurn] = {}
         self._readings: dict[Role | None, tuple[tuple[int, ...], Readings]] = {}
         self.roles_sure = call.transcript.role_confidence >= ROLE_CONFIDENCE
-        self.verdicts: dict[str, tuple[Verdict, tuple[Evidence, ...], Stretches]] = {}
-        """Items judged so far."""
+        self.verdicts: dict[str, tuple[Verdict, tuple[Evidence, ...], Stretches, bool]] = {}
+        """Items judged so far; the last is whether an unknown one may be n/a."""
         self.answers: dict[int | tuple[int, Window], Outcome] = {}
         """Answers given so far, by judge and window; those about the whole call by judge alone."""
         self.narrowed: dict[tuple[int, Window], Window] = {}
@@ -126,6 +104,12 @@ class Scene:
     def entities(self) -> tuple[tuple[Entity, ...], ...]:
         """For every turn its entities of the kinds that the form looks for. Found once, when a condition asks."""
         return find_entities(self.turns, normals=self.normals, kinds=self._kinds)
+
+    @cached_property
+    def masked(self) -> tuple[str, ...]:
+        """The text of every turn with personal data as blocks, for readers outside: every offset stays what it is."""
+        found = find_entities(self.turns, normals=self.normals)
+        return tuple(redact(turn.text, named) for turn, named in zip(self.turns, found, strict=True))
 
     @cached_property
     def start_s(self) -> float:
@@ -194,13 +178,6 @@ class Scene:
             return ""
         away = sum(not answer.reached for answer in self._answered.values())
         return self._questioner.name + (f"{UNREACHED}{away}/{len(self._answered)}" if away else "")
-
-    def clock(self, turn: int) -> TurnClock:
-        """Times and confidence within a turn."""
-        clock = self._clocks.get(turn)
-        if clock is None:
-            clock = self._clocks[turn] = turn_clock(self.turns[turn])
-        return clock
 
     def spoken(self, turn: int) -> SpokenTurn:
         """A turn as script lines are compared with it."""
@@ -335,7 +312,7 @@ class Scene:
         whole = self.turns[turn]
         if window.start_s <= whole.start_s and whole.end_s <= window.end_s:
             return True
-        return window.has_moment(self.clock(turn).seconds(start, end)[0])
+        return window.has_moment(self.recognition.clock(turn).seconds(start, end)[0])
 
     def turns_in(self, window: Window, role: Role | None) -> tuple[int, ...]:
         """Turns of which a part lies inside the window."""
@@ -369,8 +346,7 @@ class Scene:
     ) -> Occurrence:
         """Characters of a turn, with `evidence` of when they were said, as an occurrence; not sure where words, role or
         times leave a doubt."""
-        doubtful = turn in self._doubtful(least)
-        confidence = self.clock(turn).confidence(start, end) if doubtful else None
+        confidence = self.recognition.confidence(turn, start, end, least)
         doubt = ""
         if confidence is not None and confidence < least:
             doubt = f"识别把握只有 {confidence:.0%}"
@@ -387,58 +363,10 @@ class Scene:
         """How well what that role said inside the window was recognised."""
         known = self._clarity.get((window, role, least))
         if known is None:
-            known = self._clarity[window, role, least] = self._clarity_in(window, role, least)
+            known = self._clarity[window, role, least] = self.recognition.clarity(
+                self.turns_in(window, role), window.start_s, window.end_s, least
+            )
         return known
-
-    def _clarity_in(self, window: Window, role: Role | None, least: float) -> Clarity:
-        turns = self.turns_in(window, role)
-        chars = self.spoken_chars(turns)
-        badly_heard = self._badly_heard(least)
-        if not badly_heard:
-            return Clarity(chars, 0, ())
-        inside = set(turns)
-        blurred_chars = 0
-        blurred: list[tuple[float, float]] = []
-        for turn, part in badly_heard.items():
-            if turn in inside:
-                heard = [s for s in part.blurred if s[1] >= window.start_s and s[0] <= window.end_s]
-                blurred_chars += round(part.blurred_chars * len(heard) / len(part.blurred))
-                blurred += heard
-        return Clarity(chars, blurred_chars, merged(blurred))
-
-    @cached_property
-    def _spoken(self) -> Sequence[int]:
-        """Letters, digits and Hanzi of every turn."""
-        return spoken_counts([turn.text for turn in self.turns])
-
-    def spoken_chars(self, turns: Iterable[int]) -> int:
-        """Letters, digits and Hanzi of these turns."""
-        spoken = self._spoken
-        return sum([spoken[turn] for turn in turns])
-
-    def _badly_heard(self, least: float) -> Mapping[int, Clarity]:
-        """The turns in which a word was recognised with less confidence."""
-        known = self._blurred.get(least)
-        if known is None:
-            known = self._blurred[least] = {
-                turn: part
-                for turn in sorted(self._doubtful(least))
-                if (part := self._turn_clarity(turn, least)).blurred
-            }
-        return known
-
-    def _doubtful(self, least: float) -> frozenset[int]:
-        """Turns in which a word may be under the threshold; most need no look at where their words stand."""
-        known = self._doubted.get(least)
-        if known is None:
-            known = self._doubted[least] = _doubtful(self.turns, least + _ROUNDING)
-        return known
-
-    def _turn_clarity(self, turn: int, least: float) -> Clarity:
-        text = self.turns[turn].text
-        bad = self.clock(turn).below(least)
-        count = sum([char.isalnum() for word in bad for char in text[word.start : word.end]])
-        return Clarity(self._spoken[turn], count, tuple([(word.start_s, word.end_s) for word in bad]))
 
     def span(self, window: Window) -> tuple[float, float]:
         """The seconds that a window covers."""
@@ -463,18 +391,6 @@ def _turn_of(found: Found) -> int:
 def _in_order(found: Found) -> tuple[int, int, int, int]:
     turn, hit = found
     return turn, hit.start, -hit.end, hit.distance
-
-
-def _doubtful(turns: Sequence[Turn], least: float) -> frozenset[int]:
-    words = {
-        index
-        for index, turn in enumerate(turns)
-        for word in turn.words
-        if (confidence := word.confidence) is not None and confidence < least
-    }
-    return frozenset(words).union(
-        [i for i, turn in enumerate(turns) if turn.confidence is not None and turn.confidence < least]
-    )
 
 
 def silent_scene() -> Scene:

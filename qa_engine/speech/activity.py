@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-from faster_whisper.vad import VadOptions, get_speech_timestamps
 
 from qa_engine.calls import Span
 from qa_engine.speech.audio import SAMPLE_RATE_HZ, Samples
 from qa_engine.speech.levels import FRAME_S, Levels, measure_levels
 from qa_engine.speech.spans import gaps, rounded, union
 from qa_engine.speech.tones import find_tones
+
+if TYPE_CHECKING:
+    from faster_whisper.vad import VadOptions
 
 # The customer's side is often quiet and band-limited; 0.35 instead of 0.5 keeps it (shared measurements in docs/speech.md).
 THRESHOLD: Final = 0.35
@@ -35,12 +38,6 @@ _AS_LOUD_DB: Final = 10.0
 _MIN_ALONE_S: Final = 0.1
 _BLOCK_S: Final = 300
 _LEAD_S: Final = 4  # the detector needs some sound before a block to settle
-_OPTIONS: Final = VadOptions(
-    threshold=THRESHOLD,
-    min_speech_duration_ms=60,
-    min_silence_duration_ms=int(MIN_SILENCE_S * 1000),
-    speech_pad_ms=0,
-)
 
 
 def voiced_spans(samples: Samples, levels: Levels | None = None) -> tuple[Span, ...]:
@@ -106,12 +103,26 @@ def _edge(frames: npt.NDArray[np.float32], gate_dbfs: float, at: int, step: int)
     return edge
 
 
+@cache
+def _options() -> VadOptions:
+    from faster_whisper.vad import VadOptions  # noqa: PLC0415  # 30 MiB that a process without sound need not hold
+
+    return VadOptions(
+        threshold=THRESHOLD,
+        min_speech_duration_ms=60,
+        min_silence_duration_ms=int(MIN_SILENCE_S * 1000),
+        speech_pad_ms=0,
+    )
+
+
 def _detect(samples: Samples, block: Span, gain: float, tones: tuple[Span, ...]) -> list[Span]:
+    from faster_whisper.vad import get_speech_timestamps  # noqa: PLC0415
+
     first = int(block.start_s * SAMPLE_RATE_HZ)
     part = np.clip(samples[first : int(block.end_s * SAMPLE_RATE_HZ)] * gain, -1.0, 1.0).astype(np.float32)
     for tone in tones:
         part[max(0, _index(tone.start_s) - first) : max(0, _index(tone.end_s) - first)] = 0.0
-    found = get_speech_timestamps(part, _OPTIONS)
+    found = get_speech_timestamps(part, _options())
     return [
         Span((first + item["start"]) / SAMPLE_RATE_HZ, (first + item["end"]) / SAMPLE_RATE_HZ)
         for item in found

@@ -79,7 +79,7 @@ class Cleaned:
 def clean(
     segments: Sequence[Segment], voiced: Sequence[Span], *, prompt: str = "", channel: int = 0
 ) -> Cleaned:
-    """Segments of one channel without invented text, in Simplified script, with punctuation.
+    """Segments of one channel without invented text, in Simplified script (the own one kept as `spelled`), with punctuation.
 
     `voiced` are the spans in which somebody speaks in that channel."""
     removed: list[Removed] = []
@@ -87,7 +87,7 @@ def clean(
     heard = union(voiced, max_gap_s=0.0)
     bare_prompt = spoken_chars(prompt)
     for segment in segments:
-        words = tuple(replace(word, text=written_zh(word.text)) for word in segment.words)
+        words = tuple(_in_one_script(word) for word in segment.words)
         words = _drop(words, _outside_voice(words, heard), "no_voice", channel, removed)
         words = _drop(words, _blocked(words), "blocked", channel, removed)
         words = _drop(words, _looped(words), "loop", channel, removed)
@@ -124,6 +124,14 @@ def simplified(text: str) -> str:
 def written_zh(text: str) -> str:
     """Simplified script and full-width marks, word by word so that words keep their places."""
     return text if text.isascii() else simplified(text).translate(_FULL_WIDTH)
+
+
+def _in_one_script(word: Word) -> Word:
+    """The word as rules read it, with the recogniser's own spelling where that is another script."""
+    if word.text.isascii():
+        return word
+    text, own = written_zh(word.text), word.text.translate(_FULL_WIDTH)
+    return replace(word, text=text, spelled=own if own != text else None)
 
 
 def _drop(

@@ -40,6 +40,14 @@ RAW_FORMATS: Final[dict[str, tuple[str, dict[str, str]]]] = {
     ".g729": ("g729", {}),
 }
 
+RECORDING_SUFFIXES: Final = frozenset(
+    [
+        *(".wav", ".mp3", ".opus", ".ogg", ".oga", ".flac", ".m4a", ".mp4", ".aac", ".amr", ".3gp", ".wma"),
+        *(".webm", ".au", ".aiff", ".aif", ".w64", ".caf", ".mka", *RAW_FORMATS),
+    ]
+)
+"""What is taken for a recording where a folder is searched; a file that is named may be called anything."""
+
 # Longest stretch that a header may promise too much: writers that round to their block size.
 _HEADER_SLACK_S: Final = 0.1
 # Sizes that recorders write when they do not know the length (streams): 0, 0x7FFFF… and 0xFFFF….

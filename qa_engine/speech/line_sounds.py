@@ -65,6 +65,7 @@ def nobody_spoke(sounds: Sequence[LineSound]) -> str:
         LineKind.MUSIC: "音乐(彩铃)",
         LineKind.RINGBACK: "振铃",
         LineKind.DIAL: "拨号音",
+        LineKind.MENU: "语音菜单",
     }
     heard = [
         f"{name} {total_s(union(Span(s.start_s, s.end_s) for s in sounds if s.kind is kind)):.0f} 秒"

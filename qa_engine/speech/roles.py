@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from qa_engine.calls import FactValue, Role, RoleSource, Transcript
+from qa_engine.speech.machines import is_menu
 from qa_engine.speech.role_words import spoken_zh, utterance_odds
 
 # The network's announcement and the answering machine speak on the called side.
@@ -57,6 +58,8 @@ def agent_evidence(texts: Sequence[str]) -> float:
 
 
 def _odds(text: str) -> float:
+    if is_menu(text):
+        return 0.0  # a machine on either side
     return _ANNOUNCEMENT_ODDS if _ANNOUNCEMENT.search(spoken_zh(text)) else utterance_odds(text)
 
 

@@ -247,17 +247,16 @@ def _hold_s(call: Call, talk: Span | None) -> float:
 
 
 def _greeting_s(call: Call) -> float | None:
-    """Ringing and its music end where somebody answers: only what is over by the first word counts as such."""
-    turns = call.transcript.turns
+    """Ringing and its music end where somebody answers: only what is over by the first word counts as such. A menu
+    before the agent is no greeting."""
+    line = call.signals.line if call.signals else ()
+    played = {s.start_s: s.end_s for s in line if s.kind is LineKind.MENU}
+    turns = [turn for turn in call.transcript.turns if turn.start_s not in played]
     first_s = next((t.start_s for t in turns if t.role is Role.AGENT and not is_backchannel(t.text)), None)
     if first_s is None or call.signals is None:
         return None
     first_word_s = turns[0].start_s
-    rings = [
-        s.end_s
-        for s in call.signals.line
-        if s.start_s < first_word_s and s.end_s <= first_word_s + MIN_HEARD_S
-    ]
+    rings = [s.end_s for s in line if s.start_s < first_word_s and s.end_s <= first_word_s + MIN_HEARD_S]
     return max(0.0, first_s - max(rings, default=0.0))
 
 

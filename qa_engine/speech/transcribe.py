@@ -1,25 +1,28 @@
-"""Sound → transcript and acoustic signals: the one function behind which all of speech lies."""
+"""Sound → transcript and acoustic signals: `prepare` finds out where somebody speaks, `finish` makes turns and signals of what
+a recogniser heard there, `transcribe` does all of it for one call; see `transcribe_many` for a queue."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias
 
-from qa_engine.calls import CallId, Removed, Signals, Span, Transcript, Turn, Word
+from qa_engine.calls import CallId, Corrected, LineSound, Removed, Signals, Span, Transcript, Turn, Word
 from qa_engine.errors import BadInput, Where
 from qa_engine.speech.activity import PAD_S, voiced_spans
-from qa_engine.speech.audio import SAMPLE_RATE_HZ, Audio, Limits, Samples
+from qa_engine.speech.audio import Audio, Limits, Samples
 from qa_engine.speech.calibration import calibration_of
 from qa_engine.speech.cleanup import clean
 from qa_engine.speech.endings import ending_of
-from qa_engine.speech.engines.base import Recognizer, Segment
+from qa_engine.speech.engines.base import Prompted, Recognizer, Segment, Voice
+from qa_engine.speech.engines.batches import recognize_all
 from qa_engine.speech.errors import NoSpeech
-from qa_engine.speech.levels import mean_dbfs, measure_levels
+from qa_engine.speech.hot_word_repair import repaired
+from qa_engine.speech.levels import Levels, mean_dbfs, measure_levels
 from qa_engine.speech.line_sounds import line_sounds, nobody_spoke, without_line
 from qa_engine.speech.loudness import programme_lufs
+from qa_engine.speech.machines import menus
 from qa_engine.speech.media import decode
 from qa_engine.speech.mono import one_channel_turns
 from qa_engine.speech.roles import INSEPARABLE_CONFIDENCE, Roles, channel_roles
@@ -27,10 +30,56 @@ from qa_engine.speech.spans import padded, total_s
 from qa_engine.speech.turn_sound import turn_sounds
 from qa_engine.speech.turns import group_words, join_text, tidy_words, two_sided_turns
 
-Progress: TypeAlias = Callable[[float, float], None]
 
-# Speech handed to the recogniser at a time: some eight full windows, so that progress and memory stay even.
-BATCH_SPEECH_S: Final = 220.0
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """A call to be transcribed. `agent_channel` is the dialer's word on who is where; None lets the roles be guessed, and so
+    does one channel; unless `trust_channels`, the words are heard about it too. `prompt` goes to the recogniser; `hot_words`
+    too where it takes any, and what sounds like one is put right (`hot_word_repair`)."""
+
+    audio: Audio
+    call_id: str
+    agent_channel: int | None = None
+    trust_channels: bool = False
+    language: str = "zh"
+    prompt: str | None = None
+    hot_words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """What is known of a recording before a word is recognised, by channel: levels, sounds of the line, speech."""
+
+    recording: Recording
+    levels: tuple[Levels, ...]
+    line: tuple[tuple[LineSound, ...], ...]
+    speech: tuple[tuple[Span, ...], ...]
+
+    @property
+    def speech_s(self) -> float:
+        """Seconds of speech on all channels: what recognition will cost."""
+        return sum(total_s(spans) for spans in self.speech)
+
+    def prompt(self, recognizer: Recognizer) -> str | None:
+        """What the recogniser is told: the given prompt, else the hot words in one of its own making."""
+        ours = self.recording
+        if ours.prompt is None and ours.hot_words and isinstance(recognizer, Prompted):
+            return recognizer.prompt_with(ours.hot_words)
+        return ours.prompt
+
+    def echo(self, recognizer: Recognizer) -> str:
+        """What the recogniser may repeat where nobody speaks."""
+        if self.recording.prompt is not None:
+            return self.recording.prompt
+        return "".join(self.recording.hot_words) if self.prompt(recognizer) else ""
+
+    def voices(self, recognizer: Recognizer) -> tuple[Voice, ...]:
+        """What the recogniser has to hear, one a channel."""
+        ours, prompt = self.recording, self.prompt(recognizer)
+        return tuple(
+            Voice(ours.call_id, samples, padded(spans, PAD_S, ours.audio.duration_s), ours.language, prompt)
+            for samples, spans in zip(ours.audio.samples, self.speech, strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +111,9 @@ def transcribe_file(
     call_id: str,
     agent_channel: int | None = None,
     limits: Limits | None = None,
-    on_progress: Progress | None = None,
 ) -> Transcribed:
     """`decode` and `transcribe` in one. Raises what they raise."""
-    audio = decode(path, limits)
-    return transcribe(
-        audio, recognizer, call_id=call_id, agent_channel=agent_channel, on_progress=on_progress
-    )
+    return transcribe(decode(path, limits), recognizer, call_id=call_id, agent_channel=agent_channel)
 
 
 def transcribe(
@@ -80,113 +125,88 @@ def transcribe(
     trust_channels: bool = False,
     language: str = "zh",
     prompt: str | None = None,
-    on_progress: Progress | None = None,
+    hot_words: Sequence[str] = (),
 ) -> Transcribed:
-    """What was said in a recording, by whom and when.
+    """What was said in a recording, by whom and when; the arguments are those of `Recording`.
 
-    Each channel is recognised on its own. `agent_channel` is the dialer's word on who is where; None lets the roles
-    be guessed, and so does one channel; unless `trust_channels`, the words are heard about it too. `prompt` goes to
-    the recogniser. `on_progress(done_s, total_s)` counts seconds of speech. The same sound and model give the same
-    transcript, to the millisecond.
+    Each channel is recognised on its own. The same sound and model give the same transcript, to the millisecond.
     Raises NoSpeech where nobody speaks, BadInput for an agent channel that is not there, and what engines raise.
     """
+    prepared = prepare(
+        Recording(audio, call_id, agent_channel, trust_channels, language, prompt, tuple(hot_words))
+    )
+    heard = recognize_all(recognizer, prepared.voices(recognizer))
+    return finish(prepared, heard, recognizer)
+
+
+def prepare(recording: Recording) -> Prepared:
+    """Where somebody speaks. Raises NoSpeech where nobody does, BadInput for an agent channel that is not there."""
+    audio, agent_channel = recording.audio, recording.agent_channel
     channels = audio.samples.shape[0]
     if agent_channel is not None and not 0 <= agent_channel < max(channels, 2):
         raise BadInput(
             f"坐席声道为 {agent_channel},但录音只有 {channels} 个声道(从 0 数起)",
             hint="请修正清单中的 agent_channel:0、1,或留空由系统判断",
-            where=Where(call_id),
+            where=Where(recording.call_id),
         )
-    levels = [measure_levels(channel) for channel in audio.samples]
-    line = [line_sounds(samples, channel) for channel, samples in enumerate(audio.samples)]
-    speech = [
+    levels = tuple(measure_levels(channel) for channel in audio.samples)
+    line = tuple(tuple(line_sounds(samples, channel)) for channel, samples in enumerate(audio.samples))
+    speech = tuple(
         without_line(voiced_spans(samples, level), sounds)
         for samples, level, sounds in zip(audio.samples, levels, line, strict=True)
-    ]
+    )
     if not any(speech):
         raise NoSpeech(
             f"{audio.duration_s:.1f} 秒的录音里没有人说话{nobody_spoke([sound for sounds in line for sound in sounds])}",
             hint="请确认录音线路正常;无人接听的呼叫不必导入",
         )
-    report = _Report(on_progress, sum(total_s(spans) for spans in speech))
+    return Prepared(recording, levels, line, speech)
 
-    def recognize(samples: Samples, spans: Sequence[Span]) -> tuple[Segment, ...]:
-        return recognizer.recognize(samples, spans, language=language, prompt=prompt)
 
+def finish(prepared: Prepared, heard: Sequence[Sequence[Segment]], recognizer: Recognizer) -> Transcribed:
+    """Transcript and signals from what was heard on each channel."""
+    ours, audio = prepared.recording, prepared.recording.audio
     quality = calibration_of(recognizer)
+    echo = prepared.echo(recognizer)
     removed: list[Removed] = []
-    heard: list[_Heard] = []
-    for channel, (samples, spans, level) in enumerate(zip(audio.samples, speech, levels, strict=True)):
-        segments = _recognized(samples, spans, recognize, report)
-        cleaned = clean(segments, spans, prompt=prompt or "", channel=channel)
+    corrected: list[Corrected] = []
+    channels: list[_Heard] = []
+    given = zip(heard, prepared.speech, prepared.levels, strict=True)
+    for channel, (segments, spans, level) in enumerate(given):
+        cleaned = clean(segments, spans, prompt=echo, channel=channel)
         removed += cleaned.removed
         kept = quality.applied(cleaned.segments) if quality else cleaned.segments
         words = tidy_words((word for segment in kept for word in segment.words), spans)
-        heard.append(_Heard(spans, mean_dbfs(level, spans), words))
-    turns, roles = _turns(audio.samples, heard, agent_channel, trusted=trust_channels)
+        words, changes = repaired(words, ours.hot_words, channel=channel)
+        corrected += changes
+        channels.append(_Heard(spans, mean_dbfs(level, spans), words))
+    turns, roles = _turns(audio.samples, channels, ours.agent_channel, trusted=ours.trust_channels)
     transcript = Transcript(
-        CallId(call_id),
+        CallId(ours.call_id),
         round(audio.duration_s, 3),
         turns,
-        language,
+        ours.language,
         recognizer.info,
         roles.source,
         roles.confidence,
     )
     signals = Signals(
-        tuple(channel.speech for channel in heard),
-        tuple(channel.loudness_dbfs for channel in heard),
+        tuple(channel.speech for channel in channels),
+        tuple(channel.loudness_dbfs for channel in channels),
         ending_of(turns, sides_apart=roles.confidence > INSEPARABLE_CONFIDENCE),
-        turn_sounds(audio.samples, levels, speech, turns),
-        line=tuple(sorted((sound for sounds in line for sound in sounds), key=lambda s: s.start_s)),
+        turn_sounds(audio.samples, prepared.levels, prepared.speech, turns),
+        line=tuple(
+            sorted(
+                (*(sound for sounds in prepared.line for sound in sounds), *menus(turns)),
+                key=lambda sound: sound.start_s,
+            )
+        ),
         removed=tuple(removed),
         expected_cer=quality.expected_cer(turns) if quality else None,
         lufs=tuple(programme_lufs(channel) for channel in audio.samples),
+        corrected=tuple(corrected),
     )
     return Transcribed(transcript, signals)
-
-
-class _Report:
-    """Adds up finished speech for the caller's progress display."""
-
-    def __init__(self, on_progress: Progress | None, total_s: float) -> None:
-        self._on_progress = on_progress
-        self._total_s = total_s
-        self._done_s = 0.0
-
-    def add(self, seconds: float) -> None:
-        self._done_s += seconds
-        if self._on_progress:
-            self._on_progress(round(min(self._done_s, self._total_s), 3), round(self._total_s, 3))
-
-
-def _recognized(
-    samples: Samples,
-    spans: tuple[Span, ...],
-    recognize: Callable[[Samples, Sequence[Span]], tuple[Segment, ...]],
-    report: _Report,
-) -> list[Segment]:
-    duration_s = len(samples) / SAMPLE_RATE_HZ
-    segments: list[Segment] = []
-    wide = padded(spans, PAD_S, duration_s)
-    for first, last in _batches(spans):
-        segments += recognize(samples, wide[first:last])
-        report.add(total_s(spans[first:last]))
-    return segments
-
-
-def _batches(spans: Sequence[Span]) -> list[tuple[int, int]]:
-    """Index ranges of spans that add up to about `BATCH_SPEECH_S`."""
-    ranges: list[tuple[int, int]] = []
-    first, speech_s = 0, 0.0
-    for index, span in enumerate(spans):
-        speech_s += span.length_s
-        if speech_s >= BATCH_SPEECH_S:
-            ranges.append((first, index + 1))
-            first, speech_s = index + 1, 0.0
-    if first < len(spans):
-        ranges.append((first, len(spans)))
-    return ranges
 
 
 def _turns(

@@ -88,7 +88,15 @@ def turn_of(words: Sequence[Word], role: Role, channel: int | None) -> Turn:
         round(fmean(sure), _MS) if sure else None,
         tuple(words),
         channel,
+        join_text([_spelled(word) for word in words]) if any(word.spelled for word in words) else None,
     )
+
+
+def _spelled(word: Word) -> Word:
+    """The word as it was spelled, with the mark that it got since."""
+    if word.spelled is None:
+        return word
+    return replace(word, text=word.spelled + word.text[len(word.spelled) :])
 
 
 def join_text(words: Sequence[Word]) -> str:

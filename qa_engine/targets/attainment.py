@@ -8,12 +8,15 @@ from datetime import date
 from math import sqrt
 from statistics import fmean, stdev
 
+from qa_engine.kpi.bands import Colour
 from qa_engine.kpi.registry import BY_ID, Direction
 from qa_engine.statistics.distributions import student_cdf
 from qa_engine.targets.target import Target
 from qa_engine.targets.working_days import WorkCalendar
 
 TOO_HARD, TOO_EASY = 0.10, 0.95
+REACHED, FALLEN = 1.0, 0.8
+"""Green from what is due on; red a fifth below it, where the alert rules speak up too."""
 FEWEST_WEEKS = 4
 
 
@@ -75,3 +78,22 @@ def attainment(target: Target, actual: float | None, calendar: WorkCalendar, *, 
         rate = due / actual if actual else None
         return Attainment(actual, due, rate, target.value / actual if actual else None)
     return Attainment(actual, due, actual / due if due else None, actual / target.value)
+
+
+def light(found: Attainment) -> Colour:
+    """Green where what is due is reached, yellow under it, red from a fifth under it on; unknown before the start."""
+    if found.rate is None:
+        return Colour.UNKNOWN
+    if found.rate >= REACHED:
+        return Colour.GREEN
+    return Colour.YELLOW if found.rate > FALLEN else Colour.RED
+
+
+def daily_share(target: Target, calendar: WorkCalendar, day: date) -> float | None:
+    """What is due on one day alone: a count's part by working days, a rate in full. None on days off and outside."""
+    worth = calendar.worth(day)
+    if not target.first <= day <= target.last or worth <= 0:
+        return None
+    if not target.is_additive:
+        return target.value
+    return target.value * worth / calendar.days(target.first, target.last)

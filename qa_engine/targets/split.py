@@ -51,11 +51,14 @@ def _proposed(children: Sequence[tuple[str, float, float | None]], alpha: float)
     uses_market = len(market) == len(children) and sum(market) > 0
     weight = (alpha if past > 0 else 1.0) if uses_market else 0.0
     even = 1 / len(children)
-    return {
-        key: (1 - weight) * (history / past if past > 0 else even)
-        + (weight * (potential or 0.0) / sum(market) if uses_market else 0.0)
-        for key, history, potential in children
-    }
+
+    def share(history: float, potential: float | None) -> float:
+        by_past = history / past if past > 0 else even
+        # the quotient before the weight: the least number there is, halved, is 0
+        by_market = (potential or 0.0) / sum(market) if uses_market else 0.0
+        return (1 - weight) * by_past + weight * by_market
+
+    return {key: share(history, potential) for key, history, potential in children}
 
 
 def _edited(

@@ -26,7 +26,7 @@ class Body(BaseModel):
 def make_app(hosts: tuple[str, ...] = ()) -> FastAPI:
     app = FastAPI()
     install_error_handlers(app)
-    app.add_middleware(BodyLimit, upload_path="/upload", upload_bytes=UPLOAD_BYTES)
+    app.add_middleware(BodyLimit, upload_paths={"/upload"}, upload_bytes=UPLOAD_BYTES)
     app.add_middleware(SameSite, hosts=hosts)
     app.add_middleware(SecurityHeaders)
 

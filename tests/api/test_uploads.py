@@ -157,6 +157,54 @@ def test_a_file_name_never_becomes_a_path(service: Service, filename: str) -> No
     assert not {".", "/", "\\"} & set(service.http.get(reply.json()["url"]).json()["filename"][:1])
 
 
+def test_two_files_are_one_call(service: Service) -> None:
+    sides = {"file": ("a.wav", wav(2.0, channels=1)), "customer_file": ("c.wav", wav(3.0, channels=1))}
+    first = service.http.post(URL, data={"customer_offset_s": "0.5"}, files=sides)
+    assert first.status_code == 201
+    call = service.http.get(first.json()["url"]).json()
+    assert (call["agent_channel"], call["filename"]) == (0, "a + c.flac")
+    assert service.http.post(URL, data={"customer_offset_s": "0.5"}, files=sides).status_code == 200
+    assert code(service.http.post(URL, data={"customer_offset_s": "nan"}, files=sides)) == (
+        422,
+        "bad_request",
+    )
+    assert code(service.http.post(URL, data={"agent_channel": "1"}, files=sides)) == (422, "bad_input")
+    sides["customer_file"] = ("c.wav", wav(2.0, channels=2))
+    assert code(service.http.post(URL, files=sides)) == (422, "too_many_channels")
+    assert number_of_calls(service) == 1
+
+
+WHISPERX = {
+    "segments": [
+        {"start": 0.0, "end": 2.0, "text": "喂,你好。", "speaker": "SPEAKER_00"},
+        {"start": 2.5, "end": 6.0, "text": "您好,我是安心保险的李晓梅。", "speaker": "SPEAKER_01"},
+    ],
+    "language": "zh",
+}
+
+
+def test_a_foreign_transcript_is_read_as_it_is_said_to_be(service: Service) -> None:
+    document = json.dumps(WHISPERX).encode()
+    reply = post(service, document, "t.json", transcript_format="whisperx", agent_speaker="SPEAKER_01")
+    assert reply.status_code == 201
+    service.work()
+    turns = service.http.get(f"{reply.json()['url']}/transcript").json()["turns"]
+    assert [turn["role"] for turn in turns] == ["customer", "agent"]
+    beside = {"file": ("a.wav", wav(7.0)), "transcript": ("t.json", document)}
+    fields = {"agent_speaker": "spk_9"}
+    assert code(service.http.post(URL, data=fields, files=beside)) == (422, "bad_transcript")
+    assert code(post(service, document, "t.json", transcript_format="word")) == (422, "bad_request")
+    assert code(post(service, SOUND, "a.wav", transcript_format="srt"))[1] == "bad_transcript"
+
+
+@pytest.mark.parametrize("suffix", [".alaw", ".ulaw", ".sln"])
+def test_a_format_without_header_is_known_by_its_name(service: Service, suffix: str) -> None:
+    reply = post(service, bytes(range(256)) * 64, f"a{suffix}")
+    assert reply.status_code == 201
+    service.work()
+    assert service.http.get(reply.json()["url"]).json()["duration_s"] is not None
+
+
 def test_a_form_without_file_says_so(service: Service) -> None:
     reply = service.http.post(URL, data={"agent_id": "A1"})
     assert code(reply) == (422, "bad_request")
@@ -186,7 +234,7 @@ def test_an_oversize_recording_is_413(service: Service) -> None:
 def test_a_broken_storage_accepts_nothing(
     service: Service, monkeypatch: pytest.MonkeyPatch, number: int, expected: int
 ) -> None:
-    def broken(_self: Storage, stream: BinaryIO, *, max_bytes: int) -> Incoming:
+    def broken(_self: Storage, stream: BinaryIO, *, max_bytes: int, suffix: str) -> Incoming:
         from models.storage import _named_errors
 
         with _named_errors():

@@ -16,13 +16,18 @@ from tests.bench import (
     compliance,
     demo_model,
     entities,
+    figures,
+    hot_words,
+    hour_call,
     listening,
     matching,
     objections,
+    pages,
     reliability,
     scoring,
     sentiment,
     speech,
+    throughput,
     verdicts,
     whole_calls,
 )  # fmt: skip
@@ -32,7 +37,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 SECTIONS: Mapping[str, Callable[[Runs], list[str]]] = {
     "model": demo_model.section,
     "transcription": speech.section,
+    "throughput": throughput.section,
     "listening": listening.section,
+    "hot_words": hot_words.section,
     "confidence": reliability.section,
     "verdicts": verdicts.section,
     "calls": whole_calls.section,
@@ -42,7 +49,10 @@ SECTIONS: Mapping[str, Callable[[Runs], list[str]]] = {
     "objections": objections.section,
     "entities": entities.section,
     "scoring": scoring.section,
+    "hour_call": hour_call.section,
     "alerts": alerts.section,
+    "figures": figures.section,
+    "pages": pages.section,
 }
 """One line a section, in the order of the page; each gives its lines in Markdown."""
 
@@ -53,8 +63,9 @@ def main() -> None:
         "--only", nargs="+", choices=SECTIONS, default=[], help="these sections, without the page"
     )
     options.add_argument("--verbose", action="store_true", help="list every verdict that differs")
+    options.add_argument("--large", action="store_true", help="figures: a million rows, 50 million dials")
     chosen = options.parse_args()
-    runs = Runs(verbose=chosen.verbose)
+    runs = Runs(verbose=chosen.verbose, large=chosen.large)
     lines = ["# Benchmarks", "", _machine(), ""]
     for name, section in SECTIONS.items():
         if not chosen.only or name in chosen.only:

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from math import sqrt
 from statistics import median
 
-from qa_engine.insight.attribution import Cell, Part, attribute
+from qa_engine.insight.attribution import attribute
+from qa_engine.insight.cells import Cell, Part
 from qa_engine.kpi.bands import BandRule, Colour, Point, colours
 from tests.bench.runs import Runs
 

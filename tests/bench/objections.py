@@ -74,7 +74,7 @@ def found_in(case: ObjectionCase, taxonomy: Taxonomy) -> tuple[ObjectionFound, .
         Turn(turn.role, at * _SECONDS_A_TURN, (at + 1) * _SECONDS_A_TURN, turn.text)
         for at, turn in enumerate(case.turns)
     ]
-    return find_objections(turns, taxonomy)
+    return find_objections(turns, taxonomy).found
 
 
 def measure(cases: Sequence[ObjectionCase], taxonomy: Taxonomy) -> Figures:

@@ -14,6 +14,7 @@ class Runs:
     """The sample calls and how the product heard them. `differences` is printed at the end."""
 
     verbose: bool = False
+    large: bool = False
     differences: list[str] = field(default_factory=list)
 
     @cached_property

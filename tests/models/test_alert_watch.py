@@ -25,9 +25,12 @@ from models.analysis import ObjectionRow
 from models.call import CallRow
 from models.database import session
 from models.outbox import OutboxRow
+from models.target import save_target, targets_on
+from models.target_change import withdraw_target
 from models.ticket import TicketRow, TicketState, change_ticket
 from qa_engine.alerts.load import parse_rules
 from qa_engine.errors import BadInput, Conflict
+from qa_engine.targets.target import Scope, Target
 from tests.conftest import make_settings
 from tests.models.call_days import put_day, put_team
 
@@ -266,10 +269,60 @@ def test_a_request_not_to_call_counts_once_a_call(engine, settings) -> None:
         assert note(engine, settings, name) == 0  # a re-score
     (alert,) = rows(engine, AlertRow)
     assert (alert.scope_key, alert.owner, alert.repeats, alert.metric) == ("T1", "王主管", 2, "")
-    assert rows(engine, TicketRow) == []
+    (ticket,) = rows(engine, TicketRow)
+    assert (ticket.owner, ticket.attribution["hits"], ticket.attribution["calls"]) == ("王主管", 1, 1)
+    assert {one["change"] for one in ticket.attribution["parts"]} == {None}  # too few calls to compare
     (message,) = rows(engine, OutboxRow)
     assert "13800001234" not in str(message.document)
     assert "李晓梅" not in str(message.document)
+
+
+def test_the_ticket_of_a_single_call_says_where_its_like_come_from(engine, settings) -> None:
+    """A1 has the sign in 12 of 40 calls, the others in 4 of 80, at every hour and in every campaign alike."""
+    with session(engine) as opened:
+        opened.add_all([TeamRow(id="T1", lead="王主管"), AgentRow(id="A1"), AgentRow(id="A2")])
+        opened.flush()
+        for at in range(120):
+            agent, of = ("A1", at) if at < 40 else ("A2", at - 40)
+            opened.add(
+                CallRow(
+                    id=f"c{at}",
+                    source="t",
+                    external_id=f"c{at}",
+                    sha256=f"c{at}",
+                    day=LAST,
+                    agent_id=agent,
+                    team_id="T1",
+                    campaign="CD"[at % 2],
+                    duration_s=100.0,
+                    talk_s=90.0,
+                    started_at=datetime.combine(LAST, time(at // 2 % 4), UTC),
+                )
+            )
+            opened.flush()
+            if of < (12 if agent == "A1" else 4):
+                opened.add(ObjectionRow(call_id=f"c{at}", type="do_not_call", turn=1, outcome="lost"))
+    assert note(engine, settings, "c3") == 1
+    (ticket,) = rows(engine, TicketRow)
+    found = ticket.attribution
+    assert (found["format"], found["hits"], found["calls"]) == ("callqa.call-causes/1", 16, 120)
+    parts = {one["part"]: one for one in found["parts"]}
+    assert set(parts) == {"people", "process", "customers", "tools", "environment"}
+    people = parts["people"]
+    assert [people[name] for name in ("value", "hits", "calls", "other_hits", "other_calls")] == [
+        "A1",
+        12,
+        40,
+        4,
+        80,
+    ]
+    assert people["change"] == pytest.approx(0.25)
+    assert people["low"] > 0 > parts["customers"]["low"]
+    assert (found["largest"], parts["process"]["value"]) == (
+        "people",
+        "09",
+    )  # one o'clock UTC is nine in Shanghai
+    assert parts["tools"]["change"] is None  # all calls alike: nothing to compare with
 
 
 def test_only_the_signs_that_a_rule_names(engine, settings) -> None:
@@ -282,3 +335,42 @@ def test_only_the_signs_that_a_rule_names(engine, settings) -> None:
 def test_old_calls_are_history(engine, settings) -> None:
     put_call(engine, "c1", day=LAST - timedelta(days=30))
     assert note(engine, settings, "c1") == 0
+
+
+STORED = parse_rules(
+    """\
+rules:
+  - {id: sales, title: 成交低于目标, kind: k_of_n, metric: sales, scope: team, k: 3, n: 3, below: 0.8, target: stored, min_n: 0}
+  - {id: rate, title: 接通率低于目标, kind: k_of_n, metric: connect_rate, scope: team, k: 3, n: 3, below: 0.8, target: stored}
+""",
+    file="r.yaml",
+)
+
+
+def put_target(engine: Engine, metric: str, unit: str, value: float, last: int = 30) -> None:
+    with session(engine) as opened:
+        days = date(2026, 11, 1), date(2026, 11, last)
+        save_target(opened, Target(metric, unit, value, Scope.TEAM, "T1", "王", *days, 1))
+
+
+def test_days_are_held_against_the_stored_target(engine, settings) -> None:
+    """November has 21 working days: 42 sales are 2 a day, and a day with none counts."""
+    low_days(engine, 3)
+    assert check_figures(engine, settings, STORED, NOW) == 0  # no target, no alert
+    put_target(engine, "connect_rate", "比率", 0.05)
+    put_target(engine, "sales", "次", 42)
+    assert check_figures(engine, settings, STORED, NOW) == 1
+    (alert,) = rows(engine, AlertRow)
+    assert (alert.rule, alert.value, alert.usual, alert.bound) == ("sales", 0, 2, pytest.approx(1.6))
+
+
+def test_the_target_of_the_shorter_period_holds_and_a_withdrawn_one_does_not(engine, settings) -> None:
+    low_days(engine, 3)
+    put_target(engine, "connect_rate", "比率", 0.05, last=20)
+    put_target(engine, "connect_rate", "比率", 0.5)
+    assert check_figures(engine, settings, STORED, NOW) == 0
+    with session(engine) as opened:
+        short = targets_on(opened, LAST)[0]
+        assert short.value == 0.05
+        withdraw_target(opened, short.id, reason="改", by="王", today=LAST)
+    assert check_figures(engine, settings, STORED, NOW) == 1

@@ -436,3 +436,71 @@ def test_json_documents_in_files_lines_and_lists(freeswitch: Dialer) -> None:
 def test_reasons_of_freeswitch(freeswitch: Dialer, row: str, reason: str) -> None:
     freeswitch.write("Master.csv", leg("a1", "b1") + row)
     assert freeswitch.reasons() == {reason: 1}
+
+
+def test_a_b_leg_may_name_the_a_leg_that_names_another(freeswitch: Dialer) -> None:
+    """Two gateways are tried in one second: the a-leg, billed for early media, stays the a-leg."""
+    freeswitch.write(
+        "Master.csv",
+        leg("m1", "z1", answer="2026-11-02 09:00:01", duration=60, bill=59)
+        + leg("b1", "m1", cause="CALL_REJECTED", duration=5)
+        + leg("z1", start="2026-11-02 09:00:05", answer="2026-11-02 09:00:20", duration=55, bill=40)
+        + leg(
+            "y1", answer="2026-11-02 09:00:01", number="13900000012", duration=60, bill=59
+        )  # only its b-leg names it
+        + leg(
+            "c1",
+            "y1",
+            number="13900000012",
+            start="2026-11-02 09:00:05",
+            answer="2026-11-02 09:00:40",
+            duration=55,
+            bill=20,
+        ),
+    )
+    freeswitch.load()
+    assert (freeswitch.kpi()["dials"], freeswitch.kpi()["connects"], freeswitch.kpi()["talk_s"]) == (2, 2, 60)
+
+
+@pytest.mark.parametrize(
+    ("template", "connects"),
+    [
+        ('{a},{b},{c},{d},{e},{f},{g},{h},{i},{j},{k},{l}, "acc"\n', 1),  # mod_cdr_csv's own default
+        (
+            '{a},{b},{c},{d},{e},{f},{g},{h},{i},{j},{k},{l},"acc","PCMA","PCMA","agent/1","stat"\n',
+            1,
+        ),  # linksys
+        (
+            '{a},{b},{c},{d},{e},{f},{g},{h},{i},{j},{k},{l}, "acc","P","P","agent","code","rx","tx","f.wav"\n',
+            1,
+        ),  # snom
+        (
+            '"acc",{b},{c},{d},"x","sofia/internal/1001","","bridge","x",{e},{f},{g},{h},{i},{j},"DOC",{k},""\n',
+            None,
+        ),
+    ],
+    ids=["default", "linksys", "snom", "asterisk"],
+)
+def test_the_shipped_templates_of_cdr_csv(freeswitch: Dialer, template: str, connects: int | None) -> None:
+    legs = (
+        leg("a1", "b1", answer="2026-11-02 09:00:01", bill=29),
+        leg("b1", start="2026-11-02 09:00:01", answer="2026-11-02 09:00:10", duration=29, bill=20),
+    )
+    rows = (
+        template.format(**dict(zip("abcdefghijkl", one.strip().split(","), strict=False))) for one in legs
+    )
+    freeswitch.write("Master.csv", "broken,row\n" + "".join(rows))
+    assert freeswitch.reasons() == {"column_count": 1}
+    assert (freeswitch.kpi()["connects"], freeswitch.kpi()["talk_s"]) == (connects, connects and 20)
+
+
+def test_a_template_of_ones_own_may_name_the_other_leg_as_the_switch_does(freeswitch: Dialer) -> None:
+    freeswitch.write(
+        "calls.csv",
+        "uuid,direction,originating_leg_uuid,caller_id_number,destination_number,start_epoch,answer_epoch,duration,billsec,"
+        "hangup_cause\n"
+        "a1,inbound,,1001,13900000011,1793581200,1793581201,60,59,NORMAL_CLEARING\n"
+        "b1,outbound,a1,1001,13900000011,1793581200,1793581220,60,40,NORMAL_CLEARING\n",
+    )
+    freeswitch.load()
+    assert (freeswitch.kpi()["dials"], freeswitch.kpi()["connects"], freeswitch.kpi()["talk_s"]) == (1, 1, 40)

@@ -10,7 +10,8 @@ from openpyxl import Workbook
 
 from models.dial_kpi import By
 from models.settings import Settings
-from qa_engine.dialer.mapping import BadMapping, parse_mapping
+from qa_engine.dialer.columns import BadMapping
+from qa_engine.dialer.mapping import parse_mapping
 from tests.models.dialer import Dialer
 
 TABLE = """通话编号,呼叫时间,客户号码,坐席工号,班组,通话时长(秒),通话结果
@@ -179,3 +180,34 @@ def test_inbound_calls_are_no_dials(dialer: Dialer) -> None:
     )
     dialer.load()
     assert (dialer.kpi()["dials"], dialer.kpi()["talk_s"]) == (1, 5)
+
+
+def test_dispositions_that_yaml_takes_for_something_else(dialer: Dialer) -> None:
+    dialer.write(
+        "x.csv", "id,time,result\n1,2026-11-02 09:00,NO\n2,2026-11-02 09:01,on\n3,2026-11-02 09:02,007\n"
+    )
+    dialer.load(
+        mapping="columns: {key: id, started_at: time, status: result}\n"
+        "statuses: {NO: contact, 007: sale, on: {connected: yes, sale: no, contact: false}}"
+    )
+    total = dialer.kpi()
+    assert [total[name] for name in ("dials", "connects", "contacts", "sales")] == [3, 3, 2, 1]
+
+
+def test_a_title_above_the_column_names_is_no_row(dialer: Dialer) -> None:
+    table = [
+        ["通话编号", "呼叫时间", "坐席工号", "通话结果"],
+        ["1", "2026-11-02 09:00", "7", "成交"],
+        ["2", "2026-11-02 09:01", "7", ""],
+    ]
+    titles = ["外呼明细表", "导出时间 2026-11-03 08:00"]
+    book = Workbook()
+    for cells in ([titles[0]], [titles[1]], *table):
+        book.active.append(cells)
+    book.save(dialer.folder / "x.xlsx")
+    assert dialer.reasons() == {"column_count": 2}
+    assert dialer.kpi()["dials"] == 2
+    (dialer.folder / "x.xlsx").unlink()
+    rows = [[titles[0], "", "", ""], *table]
+    dialer.write("x.csv", "".join(",".join(cells) + "\n" for cells in rows), "gb18030")
+    assert dialer.reasons() == {"column_count": 1, "duplicate": 2}

@@ -251,7 +251,7 @@ def test_a_database_is_read_by_its_url(dialer: Dialer, tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_read_does_not_stop_the_others(dialer: Dialer) -> None:
     dialer.write("vicidial_log.csv", LOG + CALLS)
-    (dialer.folder / "vicidial_agent_log.csv").write_bytes(b"\xff\xfe\x00a")
+    (dialer.folder / "vicidial_agent_log.csv").write_bytes(b"\x00\xff\xfe\x00a")
     report = dialer.load()
     assert report.files["vicidial_log"].stored == 5
     assert [error.code for _, error in report.problems] == ["bad_encoding"]
@@ -280,3 +280,48 @@ def test_sources_are_kept_apart(dialer: Dialer, settings: Settings) -> None:
     assert dialer.kpi()["dials"] == 10
     assert dialer.kpi()["leads_dialled"] == 8  # lead 11 here is not lead 11 there
     assert dialer.kpi(period=Period(source="北京"))["dials"] == 5
+
+
+def test_other_logs_with_a_uniqueid_are_no_calls(dialer: Dialer) -> None:
+    dialer.write("vicidial_log.csv", LOG + CALLS)
+    dialer.write(
+        "vicidial_carrier_log.csv",
+        "uniqueid,call_date,server_ip,lead_id,dialstatus\nu9,2026-11-02 09:00:00,x,99,BUSY\n",
+    )
+    dialer.write(
+        "vicidial_log_extended.csv", "uniqueid,server_ip,call_date,lead_id\nu8,x,2026-11-02 09:00:00,98\n"
+    )
+    dialer.write(
+        "inbound.csv",
+        "closecallid,lead_id,call_date,status,user,uniqueid\n7,97,2026-11-02 09:00:00,SALE,1009,u7\n",
+    )
+    report = dialer.load()
+    assert set(report.files) == {"vicidial_log", "inbound"}
+    assert report.warnings["unread_file"] == 2
+    assert dialer.kpi()["dials"] == 5
+    assert set(dialer.kpi(By.AGENT)) == {"", "1001", "1002"}  # who only took inbound calls dialled nobody
+
+
+def test_tables_of_older_and_newer_versions_without_column_names(dialer: Dialer) -> None:
+    epoch = 1_793_581_200
+    call = f"u1\t11\t998\tC\t2026-11-02 09:00:00\t{epoch}\t{epoch + 60}\t60\t{{status}}\t86\t13900000011\t1001\t\\N\tN\tT1"
+    dialer.write("vicidial_log.tsv", "broken\trow\n" + call.format(status="OK1") + "\n")
+    times = f"1\t1001\tip\t2026-11-02 09:00:00\t11\tC\t{epoch}\t5\t{epoch}\t7\t{epoch}\t60\t{epoch}\t10\tOK1\tT1\t\t\t\\N\t4"
+    dialer.write("vicidial_agent_log.tsv", times + "\tN\tu1\tAGENT\tPAUSECAMP\n")
+    dialer.write("vicidial_statuses.tsv", "OK1\tDeal\tY\tY\tUNDEFINED\tN\tN\tN\tN\tN\tN\tN\t0\t0\tN\n")
+    dialer.write("vicidial_campaign_statuses.tsv", "OK1\tDeal\tY\tC\tY\tUNDEFINED\tY\tN\tN\tN\tN\tN\tN\n")
+    dialer.write("vicidial_users.tsv", "1\t1001\tSecret77\tZhang\t1\tT1\t1001\tSecret78\tY\n")
+    report = dialer.load()
+    assert report.files["vicidial_log"].rejected == {"column_count": 1}
+    assert report.warnings == {}
+    total = dialer.kpi()
+    assert {
+        name: total[name] for name in ("dials", "connects", "contacts", "sales", "talk_s", "acw_s", "wait_s")
+    } == {
+        **dict.fromkeys(("dials", "connects", "contacts", "sales"), 1),
+        "talk_s": 56,
+        "acw_s": 14,
+        "wait_s": 7,
+    }
+    stored = dialer.settings.database_url.removeprefix("sqlite:///")
+    assert b"Secret7" not in Path(stored).read_bytes()

@@ -9,9 +9,10 @@ from sqlalchemy import Engine
 
 from models.agent import AgentRow, TeamRow
 from models.analysis import ObjectionRow
+from models.call_filter import CallFilter
 from models.database import reading, session
 from models.evaluation import save_evaluation
-from models.queries import CallFilter, Sort, call_summary, facets, list_calls
+from models.queries import Sort, call_summary, facets, list_calls
 from models.recording import RecordingRow
 from qa_engine.scoring.evaluation import Result
 from tests.models.builders import SHA, add_call, evaluation

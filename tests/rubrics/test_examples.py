@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import pytest
 import yaml
 
+from fixtures.builders.compliance.lines import SENTENCES as DEVELOPMENT
 from models.settings import Settings
 from qa_engine.rubric import load_rubric, shipped_rubrics
 from qa_engine.rubric.check import EXPECTED, run_examples
@@ -49,7 +49,7 @@ def test_an_example_gets_its_verdict(form: str, item: str, kind: str, line: str)
     assert judged.verdict is EXPECTED[kind], judged.reason
 
 
-SENTENCES = yaml.safe_load((Path(__file__).parent / "sentences.yaml").read_text("utf-8"))
+SENTENCES = yaml.safe_load(DEVELOPMENT.read_text("utf-8"))
 
 
 @pytest.mark.parametrize(

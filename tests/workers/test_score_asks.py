@@ -130,4 +130,6 @@ def test_a_model_that_was_away_leaves_an_unknown_and_is_asked_again(
 
 def test_the_model_is_part_of_what_scores_are_told_apart_by(asking: Tools) -> None:
     other = Tools(asking.settings.model_copy(update={"llm_model": "huge"}))
-    assert other.scoring_version != asking.scoring_version
+    changed = other.scoring_version
+    other.engine.dispose()
+    assert changed != asking.scoring_version

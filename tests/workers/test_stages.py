@@ -312,6 +312,7 @@ def test_a_changed_rubric_is_used_at_once(tools: Tools, tmp_path: Path) -> None:
     (tmp_path / "short-form.yaml").write_text(source.replace("version: 1", "version: 2"))
     assert own.scoring_version != before
     assert own.plans()[0].rubric.version == 2
+    own.engine.dispose()
 
 
 def test_all_samples_are_there() -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from models.clock import today_in
+from models.clock import today_of
 from models.coaching import CoachingPlanRow, PlanState, acknowledge, give, listens_of
 from models.database import reading, session
 from tests.models.coached import ITEM, RUBRIC, add_calls, add_centre
@@ -16,7 +16,7 @@ from workers.verdicts import VerdictThread
 
 def plan_without_effect(tools: Tools) -> int:
     """Six weeks ago `bad` was coached; nothing changed since."""
-    start = today_in(tools.settings.zone) - timedelta(days=42)
+    start = today_of(tools.settings) - timedelta(days=42)
     add_centre(tools.engine, last=start)
     for week in (0, 1):
         day = start + timedelta(days=7 * week + 2)
@@ -48,7 +48,7 @@ def test_a_plan_whose_weeks_are_over_is_judged_and_the_next_round_opens(tools: T
             row.reached = row.machine_reached
     VerdictThread(tools).tick()
     judged, following = plans(tools)
-    assert (judged.state, judged.judged_on) == (PlanState.DONE, today_in(tools.settings.zone))
+    assert (judged.state, judged.judged_on) == (PlanState.DONE, today_of(tools.settings))
     assert (following.agent_id, following.item_id, following.state) == ("bad", ITEM, PlanState.DRAFT)
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from models.alert_rules import load_rules
 from models.alert_watch import note_call
 from models.call import CallState, clear_error, get_call
-from models.columns import utc_now
+from models.clock import now_of
 from models.job_lease import Claim
 from models.kpi_cell import roll_up_call
 from models.rollup import roll_up
@@ -32,7 +32,7 @@ def run(tools: Tools, job: Claim) -> Outcome:
         opened.add(call)
         opened.flush()
         roll_up(opened, call.day, call.agent_id, call.campaign)
-        note_call(opened, tools.settings, book, call, utc_now())
+        note_call(opened, tools.settings, book, call, now_of(tools.settings))
         roll_up_call(opened, call)
 
     return Outcome(save)

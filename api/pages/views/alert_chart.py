@@ -1,29 +1,27 @@
-"""The days of a metric as an SVG: line, usual band or bound, and the colour of each day. Attributes only: no styles."""
+"""The days of a metric under a rule: the line with its usual band or bound, and the colour of each day."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from api.pages.languages import Words
+from api.pages.views.charts import WIDE, Axis, DayLine, day_line
 from qa_engine.alerts.judge import shown_band, target_on
 from qa_engine.alerts.rules import InBand, KOfN, Rule
 from qa_engine.alerts.words import value_text
 from qa_engine.kpi.bands import Point, is_measured
 
-WIDTH, HEIGHT = 880.0, 220.0
-LEFT, RIGHT, TOP, BOTTOM = 64.0, 12.0, 12.0, 200.0
 DAYS_SHOWN = 42
 
 
 @dataclass(frozen=True, slots=True)
 class DayMark:
-    """One day: place on the chart, texts for readers and the table, colour ("" where the rule has none)."""
+    """One day: its place on the chart, texts for the table, colour ("" where the rule has none)."""
 
     day: str
     x: float
-    y: float | None
     value: str
     n: int
     low: str
@@ -35,15 +33,10 @@ class DayMark:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`line`, `area`, `bound` are path data; `grid` = (y, label); `ticks` = (x, label)."""
+    """The line, and its days as a table and a strip of colours."""
 
+    line: DayLine
     days: tuple[DayMark, ...]
-    line: str
-    area: str
-    bound: str
-    grid: tuple[tuple[float, str], ...]
-    ticks: tuple[tuple[float, str], ...]
-    step: float
     has_colours: bool
 
 
@@ -61,51 +54,45 @@ def alert_chart(rule: Rule, points: Sequence[Point], last: date, words: Words) -
     values = [value for row in shown for value in (row.point.value, row.low, row.high) if value is not None]
     if not values:
         return None
-    low, high = min(values), max(values)
-    pad = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
-    low, high = max(0.0, low - pad) if low >= 0 else low - pad, high + pad
+    line = day_line(
+        [(row.point.day, row.point.value) for row in shown],
+        usual=[(row.low, row.high) for row in shown],
+        few=[not is_measured(row.point, rule.min_n) for row in shown],
+        texts=[_says(row, rule, words) for row in shown],
+        axis=_axis(rule, min(values), max(values)),
+        frame=WIDE,
+    )
+    if line is None:
+        return None
     first = shown[0].point.day
-    step = (WIDTH - LEFT - RIGHT) / max(1, (last - first).days + 1)
-
-    def x(day: date) -> float:
-        return round(LEFT + step * ((day - first).days + 0.5), 1)
-
-    def y(value: float) -> float:
-        return round(BOTTOM - (BOTTOM - TOP) * (value - low) / (high - low), 1)
-
-    marks = tuple(_mark(row, rule, x(row.point.day), y, words) for row in shown)
-    banded = [
-        (x(row.point.day), y(row.low), y(row.high))
+    marks = tuple(
+        _mark(row, rule, round(WIDE.left + line.step * ((row.point.day - first).days + 0.5), 1), words)
         for row in shown
-        if row.low is not None and row.high is not None
-    ]
-    bounded = [(x(row.point.day), y(row.low)) for row in shown if row.low is not None and row.high is None]
-    bounded += [(x(row.point.day), y(row.high)) for row in shown if row.high is not None and row.low is None]
-    grid = tuple(
-        (y(value), value_text(rule.metric, value)) for value in (low + pad, (low + high) / 2, high - pad)
     )
-    ticks = tuple(
-        (x(row.point.day), row.point.day.strftime("%m-%d")) for row in shown if row.point.day.weekday() == 0
-    )
-    return Chart(
-        days=marks,
-        line=_path([(mark.x, mark.y) for mark in marks if mark.y is not None]),
-        area=_area(banded),
-        bound=_path(bounded),
-        grid=grid,
-        ticks=ticks,
-        step=round(step, 1),
-        has_colours=isinstance(rule.test, InBand),
+    return Chart(line, marks, has_colours=isinstance(rule.test, InBand))
+
+
+def _axis(rule: Rule, low: float, high: float) -> Axis:
+    """Around the values: a rate that moves by a point must be seen to move."""
+    pad = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
+    return Axis(
+        max(0.0, low - pad) if low >= 0 else low - pad,
+        high + pad,
+        (low, (low + high) / 2, high),
+        lambda value: value_text(rule.metric, value),
     )
 
 
-def _mark(row: _Row, rule: Rule, x: float, y: Callable[[float], float], words: Words) -> DayMark:
-    value = row.point.value
+def _says(row: _Row, rule: Rule, words: Words) -> str:
+    small = "" if is_measured(row.point, rule.min_n) else f", {words('alert.small')}"
+    return f"{row.point.day} {value_text(rule.metric, row.point.value)} (n = {row.point.n}{small})"
+
+
+def _mark(row: _Row, rule: Rule, x: float, words: Words) -> DayMark:
     return DayMark(
         day=row.point.day.isoformat(),
         x=x,
-        y=None if value is None else y(value),
-        value=value_text(rule.metric, value),
+        value=value_text(rule.metric, row.point.value),
         n=row.point.n,
         low="" if row.low is None else value_text(rule.metric, row.low),
         high="" if row.high is None else value_text(rule.metric, row.high),
@@ -135,15 +122,3 @@ def _rows(rule: Rule, points: Sequence[Point], last: date) -> list[_Row]:
             rows.append(_Row(point, low, high, ""))
         return [row for row in rows if row.point.day <= last]
     return []
-
-
-def _path(points: Sequence[tuple[float, float | None]]) -> str:
-    return " ".join(f"{'L' if at else 'M'}{x} {y}" for at, (x, y) in enumerate(points))
-
-
-def _area(banded: Sequence[tuple[float, float, float]]) -> str:
-    if not banded:
-        return ""
-    top = [(x, high) for x, _, high in banded]
-    bottom = [(x, low) for x, low, _ in reversed(banded)]
-    return f"{_path([*top, *bottom])} Z"

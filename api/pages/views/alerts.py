@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from urllib.parse import urlencode
+from typing import Any
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func
@@ -14,12 +15,16 @@ from sqlmodel import Session, col, select
 from api.pages.figures import local_time, masked
 from api.pages.languages import Words
 from api.pages.views.alert_chart import DAYS_SHOWN, Chart, alert_chart
+from api.pages.views.alert_names import AlertNames, alert_names
+from api.pages.views.causes import CauseLines, cause_lines, is_causes
 from api.pages.views.waterfall import Waterfall, waterfall
+from models.agent import names_of
 from models.alert import (
     AlertEventRow,
     AlertFilter,
     AlertHitRow,
     AlertRow,
+    Did,
     events_of,
     hits_of,
     list_alerts,
@@ -40,7 +45,8 @@ CALL_FILTERS = {Scope.TEAM: "team", Scope.AGENT: "agent", Scope.CAMPAIGN: "campa
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
-    """One alert in a list. `state` is open, snoozed, recovered or resolved."""
+    """One alert in a list. `state` is open, snoozed, recovered or resolved; `about_url` is the page of whom it is about, "" where
+    there is none."""
 
     id: int
     title: str
@@ -54,10 +60,18 @@ class AlertLine:
     repeats: int
     owner: str
     opened: str
+    about_url: str
 
 
-def alert_line(alert: AlertRow, words: Words, zone: ZoneInfo, now: datetime) -> AlertLine:
-    """Texts of one alert; keys of groups with long numbers hidden."""
+def alert_lines(
+    opened: Session, alerts: Sequence[AlertRow], words: Words, zone: ZoneInfo, now: datetime
+) -> list[AlertLine]:
+    """Alerts as lines, with the names of those whom they are about."""
+    names = alert_names(opened, alerts, zone)
+    return [_line(alert, names, words, zone, now) for alert in alerts]
+
+
+def _line(alert: AlertRow, names: AlertNames, words: Words, zone: ZoneInfo, now: datetime) -> AlertLine:
     assert alert.id is not None
     same = alert.first_day == alert.last_day
     return AlertLine(
@@ -65,7 +79,7 @@ def alert_line(alert: AlertRow, words: Words, zone: ZoneInfo, now: datetime) -> 
         title=words.prose(alert.title),
         state=_state(alert, now),
         scope=words(f"scope.{alert.scope}"),
-        key=masked(alert.scope_key) or ("" if alert.scope == Scope.TOTAL else words("scope.unknown")),
+        key=names.subject(alert.scope, alert.scope_key, words),
         figure=value_text(alert.metric, alert.value) if alert.metric else "",
         bound=value_text(alert.metric, alert.bound) if alert.metric else "",
         n="" if alert.n is None else f"{alert.n:,}",
@@ -73,7 +87,15 @@ def alert_line(alert: AlertRow, words: Words, zone: ZoneInfo, now: datetime) -> 
         repeats=alert.repeats,
         owner=alert.owner,
         opened=local_time(alert.opened_at, zone),
+        about_url=_about_url(alert),
     )
+
+
+def _about_url(alert: AlertRow) -> str:
+    page = {Scope.AGENT: "/agents/", Scope.TEAM: "/board?team=", Scope.CALL: "/calls/"}.get(
+        Scope(alert.scope)
+    )
+    return f"{page}{quote(alert.scope_key, safe='')}" if page and alert.scope_key else ""
 
 
 def _state(alert: AlertRow, now: datetime) -> str:
@@ -97,7 +119,7 @@ def alert_tile(opened: Session, words: Words, zone: ZoneInfo, now: datetime) -> 
     """The open alerts and the newest five of them."""
     count, snoozed = open_counts(opened, now)
     found, _ = list_alerts(opened, AlertFilter(state="open"), size=5)
-    return AlertTile(count, snoozed, tuple(alert_line(alert, words, zone, now) for alert in found))
+    return AlertTile(count, snoozed, tuple(alert_lines(opened, found, words, zone, now)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +135,12 @@ class AlertView:
     chart: Chart | None
     ticket: TicketRow | None
     waterfall: Waterfall | None
+    causes: CauseLines | None
+    attribution_url: str
     events: tuple[tuple[str, str, str, str], ...]
     hits: tuple[tuple[str, str, str, str], ...]
+    agents: Mapping[str, str]
+    """Names of the agents whom the ticket speaks of, by id."""
 
 
 def alert_view(
@@ -125,19 +151,31 @@ def alert_view(
     ticket = ticket_of(opened, alert.id)
     metric = BY_ID.get(alert.metric)
     english = words.language == "en"
+    hits = hits_of(opened, alert.id)
+    names = alert_names(opened, [alert], settings.zone, calls=[one.call_id for one in hits if one.call_id])
     return AlertView(
-        line=alert_line(alert, words, settings.zone, now),
+        line=_line(alert, names, words, settings.zone, now),
         rule_text=in_words(rule) if rule else "",
         metric=(metric.name_en if english else metric.name_zh) if metric else "",
-        formula=metric.formula if metric else "",
+        formula=words.formula(metric) if metric else "",
         calls_url=_calls_url(alert),
         snoozed_until=local_time(alert.snoozed_until, settings.zone) if alert.is_snoozed(now) else "",
         chart=_chart(opened, alert, rule, words, _today(settings, now)),
         ticket=ticket,
-        waterfall=waterfall(ticket.attribution, words) if ticket else None,
-        events=tuple(_event(one, words, settings.zone) for one in events_of(opened, alert.id)),
-        hits=tuple(_hit(one, alert) for one in hits_of(opened, alert.id)),
+        waterfall=waterfall(ticket.attribution, words)
+        if ticket and not is_causes(ticket.attribution)
+        else None,
+        causes=cause_lines(ticket.attribution, words) if ticket and is_causes(ticket.attribution) else None,
+        attribution_url=_attribution_url(alert, ticket),
+        events=tuple(_event(one, names, words, settings.zone) for one in events_of(opened, alert.id)),
+        hits=tuple(_hit(one, alert, names) for one in hits),
+        agents=names_of(opened, _spoken_of(ticket.attribution) if ticket else ()),
     )
+
+
+def _spoken_of(found: Mapping[str, Any]) -> list[str]:
+    causes = [one["value"] for one in found.get("parts", ()) if one["part"] == "people" and "hits" in one]
+    return [one["agent"] for one in found.get("agents", ())[:5]] + causes
 
 
 def _today(settings: Settings, now: datetime) -> date:
@@ -164,14 +202,31 @@ def _calls_url(alert: AlertRow) -> str:
     return f"/?{urlencode(query)}"
 
 
-def _event(one: AlertEventRow, words: Words, zone: ZoneInfo) -> tuple[str, str, str, str]:
-    return (local_time(one.at, zone), words(f"did.{one.did}"), one.by, one.note)
+def _attribution_url(alert: AlertRow, ticket: TicketRow | None) -> str:
+    """The same question on its page, to be asked anew; "" where the ticket has no change to take apart."""
+    if ticket is None or "periods" not in ticket.attribution:
+        return ""
+    periods = ticket.attribution["periods"]
+    query = {
+        "metric": alert.metric,
+        **periods["after"],
+        **{f"before_{end}": day for end, day in periods["before"].items()},
+    }
+    name = CALL_FILTERS.get(Scope(alert.scope))
+    return f"/attribution?{urlencode({**query, **({name: alert.scope_key} if name and alert.scope_key else {})})}"
 
 
-def _hit(one: AlertHitRow, alert: AlertRow) -> tuple[str, str, str, str]:
+def _event(one: AlertEventRow, names: AlertNames, words: Words, zone: ZoneInfo) -> tuple[str, str, str, str]:
+    note = names.call(one.note)
+    if one.did == Did.TICKET:  # "new → doing", as the page calls them
+        note = " → ".join(words.get(f"ticket.state.{state}", state) for state in note.split(" → "))
+    return (local_time(one.at, zone), words(f"did.{one.did}"), one.by, note)
+
+
+def _hit(one: AlertHitRow, alert: AlertRow, names: AlertNames) -> tuple[str, str, str, str]:
     value = value_text(alert.metric, one.value) if alert.metric else ""
     return (
-        one.subject,
+        names.call(one.subject) if one.call_id else one.subject,
         value,
         "" if one.n is None else f"{one.n:,}",
         f"/calls/{one.call_id}" if one.call_id else "",

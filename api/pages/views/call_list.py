@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from api.pages.figures import ScoreView, clock, local_time
 from api.pages.languages import Words
-from api.pages.list_query import WORKING, ListQuery
+from api.pages.list_query import NUMBERS, WORKING, ListQuery
+from models.call_measure import Mood
 from models.queries import CallPage, CallSummary, Facets, Sort
 from models.stage_job import Progress
 
 OBJECTIONS_SHOWN = 3
-RARE_FIELDS = ("outcome", "rubric", "from", "to", "min", "max")
+RARE_FIELDS = ("outcome", "reviewed", "rubric", "mood", "from", "to", *NUMBERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,13 @@ class ListView:
         return any(self.query.get(name) for name in RARE_FIELDS)
 
 
+class FilterQuery(Protocol):
+    """An address with filters."""
+
+    def get(self, name: str) -> str: ...
+    def url(self, **changes: str | int | None) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """Titles behind ids, from the rubrics."""
@@ -139,7 +148,7 @@ def list_view(found: Found, query: ListQuery, names: Names, *, words: Words, zon
     """The page for one query."""
     page = found.page
     rows = tuple(_row(call, found.objections.get(call.id, ()), names, words, zone) for call in page.calls)
-    choices = _choices(found.facets, query, names, words)
+    choices = filter_choices(found.facets, query, names, words)
     first = (page.number - 1) * page.size + 1
     last_page = max(1, -(-page.total // page.size))
     is_filtered = bool(query.values)
@@ -149,13 +158,13 @@ def list_view(found: Found, query: ListQuery, names: Names, *, words: Words, zon
         total=page.total,
         first=first if rows else 0,
         last=first + len(rows) - 1 if rows else 0,
-        pages=tuple((number, query.url(page=number)) for number in _near(page.number, last_page)),
+        pages=tuple((number, query.url(page=number)) for number in near_pages(page.number, last_page)),
         previous=query.url(page=page.number - 1) if page.number > 1 else "",
         following=query.url(page=page.number + 1) if page.number < last_page else "",
         columns=_columns(query),
         tiles=_tiles(found.counts, query),
         choices=choices,
-        chosen=_chosen(query, choices, words),
+        chosen=chosen_filters(query, choices, words),
         progress=found.progress,
         demo_calls=sum(row.is_demo for row in rows),
         empty="" if rows else "no_match" if is_filtered or page.number > 1 else "no_calls",
@@ -192,7 +201,7 @@ def _row(
     )
 
 
-def _near(page: int, last: int) -> list[int]:
+def near_pages(page: int, last: int) -> list[int]:
     """First, last, and the pages around this one."""
     return sorted({1, last, *(number for number in range(page - 2, page + 3) if 1 <= number <= last)})
 
@@ -245,7 +254,9 @@ def _tiles(counts: Mapping[tuple[str, str | None], int], query: ListQuery) -> tu
     return tuple(tiles)
 
 
-def _choices(facets: Facets, query: ListQuery, names: Names, words: Words) -> tuple[Choice, ...]:
+def filter_choices(facets: Facets, query: FilterQuery, names: Names, words: Words) -> tuple[Choice, ...]:
+    """The filters to choose from, with what is chosen."""
+
     def choice(name: str, options: Iterable[tuple[str, str]]) -> Choice:
         listed = [Option(value, label) for value, label in options]
         value = query.get(name)
@@ -272,13 +283,16 @@ def _choices(facets: Facets, query: ListQuery, names: Names, words: Words) -> tu
         choice("verdict", worded("verdict", ("fail", "unknown", "pass", "na"))),
         choice("objection", worded("objection", facets.objections)),
         choice("outcome", worded("outcome", ("resolved", "open", "lost"))),
+        choice("reviewed", worded("reviewed", ("yes", "no"))),
+        choice("mood", ((mood.value, words(f"mood.{mood.value}")) for mood in Mood)),
     ]
     if len(facets.rubrics) > 1 or query.get("rubric"):
         choices.append(choice("rubric", titled(facets.rubrics, names.rubrics)))
     return tuple(choices)
 
 
-def _chosen(query: ListQuery, choices: tuple[Choice, ...], words: Words) -> tuple[Chosen, ...]:
+def chosen_filters(query: FilterQuery, choices: tuple[Choice, ...], words: Words) -> tuple[Chosen, ...]:
+    """The filters that are set, each with the address without it."""
     chosen = [
         Chosen(choice.label, choice.chosen, query.url(**{choice.name: None}))
         for choice in choices
@@ -286,7 +300,7 @@ def _chosen(query: ListQuery, choices: tuple[Choice, ...], words: Words) -> tupl
     ]
     chosen += [
         Chosen(words(f"filter.{name}"), query.get(name), query.url(**{name: None}))
-        for name in ("text", "disposition", "from", "to", "min", "max")
+        for name in ("text", "disposition", "from", "to", *NUMBERS)
         if query.get(name)
     ]
     return tuple(chosen)

@@ -15,7 +15,7 @@ from api.pages.views.form import LEAD_S, FormView
 from api.pages.views.marks import utf16_offset
 from api.pages.views.moods import Curve, curves
 from api.pages.views.privacy import masked_removed
-from qa_engine.calls import Call, CallFacts, LineSound, Removed, RoleSource, Transcript
+from qa_engine.calls import Call, CallFacts, Corrected, LineSound, Removed, RoleSource, Transcript
 from qa_engine.scoring.evaluation import ObjectionFound
 from qa_engine.speech.arousal import RAISED, arousal
 from qa_engine.speech.hung_up import HungUp, hung_up
@@ -56,6 +56,7 @@ class ObjectionView:
     quote: str
     outcome: str
     steps: tuple[tuple[str, int | None, float | None], ...]
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Sound:
 class CallView:
     """A call that has a transcript. `form` is None where no rubric applies or scoring is still to come. `roles_notice`
     says how roles came about where that leaves doubt ("" elsewhere), `roles_why` are the turns that tell most; `line`,
-    `removed` and `hung_up` are what else is in the recording, `raised` the turns that sound more tense than usual."""
+    `removed`, `corrected` and `hung_up` are what else is in the recording, `raised` the turns that sound more tense than usual."""
 
     id: str
     facts: Facts
@@ -89,6 +90,7 @@ class CallView:
     roles_why: tuple[int, ...]
     line: tuple[LineSound, ...]
     removed: tuple[Removed, ...]
+    corrected: tuple[Corrected, ...]
     is_uncalibrated: bool
     hung_up: HungUp | None
     raised: frozenset[int]
@@ -98,15 +100,15 @@ class CallView:
 STEPS = ("acknowledge", "clarify", "respond", "confirm", "advance")
 
 
-def facts_view(facts: CallFacts, *, name: str, duration_s: float | None, zone: ZoneInfo) -> Facts:
-    """Facts as text."""
+def facts_view(facts: CallFacts, *, name: str, team: str, duration_s: float | None, zone: ZoneInfo) -> Facts:
+    """Facts as text; `team` is what its team is called."""
     agent = facts.agent_name or facts.agent_id or ""
     if facts.agent_name and facts.agent_id:
         agent = f"{facts.agent_name} {facts.agent_id}"
     return Facts(
         name=name,
         agent=agent,
-        team=facts.team_id or "",
+        team=team,
         campaign=facts.campaign or "",
         started=local_time(facts.started_at, zone) if facts.started_at else "",
         duration=clock(duration_s),
@@ -154,6 +156,7 @@ def call_view(
         roles_why=tuple(sorted(turn for said in telling_turns(transcript).values() for turn in said)),
         line=signals.line if signals else (),
         removed=masked_removed(signals.removed) if signals else (),
+        corrected=signals.corrected if signals else (),
         is_uncalibrated=signals is not None and bool(transcript.turns) and signals.expected_cer is None,
         hung_up=hung_up(heard) if heard else None,
         raised=frozenset(i for i, value in enumerate(tension) if value is not None and value >= RAISED),
@@ -185,6 +188,7 @@ def _objection(found: ObjectionFound, transcript: Transcript, shown: Sequence[st
         quote=shown[found.turn] if raised else "",
         outcome=found.outcome,
         steps=steps,
+        sure=found.sure,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,18 +24,53 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A value at its place; `href` leads to the calls behind it, "" = none."""
+    """A value at its place; `href` leads to the calls behind it, "" = none. `is_few`: it rests on too few."""
 
     x: float
     y: float
     text: str
     href: str = ""
+    is_few: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A box and the margins of what is drawn in it. `slots`: each day has a slot of its own with the value in its middle,
+    instead of the first and the last on the edges."""
+
+    width: float = WIDTH
+    height: float = HEIGHT
+    left: float = LEFT
+    right: float = RIGHT
+    top: float = TOP
+    bottom: float = BOTTOM
+    slots: bool = False
+
+    @property
+    def room(self) -> float:
+        return self.width - self.left - self.right
+
+
+SMALL = Frame()
+WIDE = Frame(880.0, 224.0, 64.0, 12.0, 12.0, 24.0, slots=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """From `low` to `high`, with lines at `at`; `write` writes a value."""
+
+    low: float
+    high: float
+    at: tuple[float, ...]
+    write: Callable[[float], str]
 
 
 @dataclass(frozen=True, slots=True)
 class DayLine:
-    """A line over days in a box of 640 × 180. `segments` are polylines; a day without a value is a gap. `level` is the
-    height of a target line, `band` (top, height) of a band of what is usual."""
+    """A line over days in a box. `segments` are polylines; a day without a value is a gap. `level` is the height of a target
+    line, `band` (top, height) of a band of what is usual on all days; `area` and `bound` are path data of what is usual on
+    each day, and of the bound that it must not cross. `marks` are days on which something changed; `step` is the width of a
+    day."""
 
     segments: tuple[str, ...]
     dots: tuple[Dot, ...]
@@ -43,6 +78,11 @@ class DayLine:
     days: tuple[Tick, ...]
     level: float | None = None
     band: tuple[float, float] | None = None
+    area: str = ""
+    bound: str = ""
+    marks: tuple[Tick, ...] = ()
+    frame: Frame = SMALL
+    step: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +131,20 @@ def _written(value: float, *, percent: bool) -> str:
     return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.3g}"
 
 
+def from_zero(values: Sequence[float], *, percent: bool = False) -> Axis:
+    """An axis from 0 to a round number; shares are written in percent and end at 100 % unless one is higher."""
+    factor = 100.0 if percent else 1.0
+    top = scale_top(max(values, default=0.0) * factor)
+    if percent:
+        top = min(top, max(100.0, max(values, default=0.0) * 100))
+    return Axis(
+        0.0,
+        top / factor,
+        tuple(top * n / _TICKS / factor for n in range(_TICKS + 1)),
+        lambda value: _written(value * factor, percent=percent),
+    )
+
+
 def day_line(
     points: Sequence[tuple[date, float | None]],
     *,
@@ -98,44 +152,92 @@ def day_line(
     hrefs: Sequence[str] = (),
     level: float | None = None,
     band: tuple[float, float] | None = None,
+    usual: Sequence[tuple[float | None, float | None]] = (),
+    marks: Sequence[tuple[date, str]] = (),
+    texts: Sequence[str] = (),
+    few: Sequence[bool] = (),
+    axis: Axis | None = None,
+    frame: Frame = SMALL,
 ) -> DayLine | None:
-    """The line of values by day, from 0 up. `percent`: values are shares. `level` and `band` (low, high) are in the
-    values' unit. None without any value."""
-    factor = 100.0 if percent else 1.0
+    """The line of values by day; every line of the product is drawn here. `percent`: values are shares. `level`, `band` and
+    `usual` (low, high of each day; one of them alone is a bound) are in the values' unit. `axis` is from 0 up where none is
+    given. None without any value."""
     known = [value for _, value in points if value is not None]
     if not known:
         return None
-    extra = [one for one in (level, *(band or ())) if one is not None]
-    top = scale_top(max([*known, *extra]) * factor)
-    if percent:
-        top = min(top, max(100.0, max(known) * 100))
+    ranges = list(usual) or [(None, None)] * len(points)
+    extra = [
+        one for one in (level, *(band or ()), *(edge for pair in ranges for edge in pair)) if one is not None
+    ]
+    scale = axis or from_zero([*known, *extra], percent=percent)
+    first, last = points[0][0], points[-1][0]
+    span = (last - first).days
+    step = frame.room / (span + 1 if frame.slots else max(span, 1))
+
+    def place(day: date) -> float:
+        return round(frame.left + step * ((day - first).days + (0.5 if frame.slots else 0.0)), 1)
 
     def height(value: float) -> float:
-        return round(TOP + (1 - value * factor / top) * (HEIGHT - TOP - BOTTOM), 1)
+        part = (value - scale.low) / (scale.high - scale.low)
+        return round(frame.top + (1 - part) * (frame.height - frame.top - frame.bottom), 1)
 
-    step = (WIDTH - LEFT - RIGHT) / max(len(points) - 1, 1)
-    places = [round(LEFT + n * step, 1) for n in range(len(points))]
     segments: list[list[str]] = [[]]
     dots = []
     for n, (day, value) in enumerate(points):
         if value is None:
             segments.append([])
             continue
-        segments[-1].append(f"{places[n]},{height(value)}")
-        text = f"{day.isoformat()} {_written(value * factor, percent=percent)}"
-        dots.append(Dot(places[n], height(value), text, hrefs[n] if hrefs else ""))
-    every = -(-len(points) // _MOST_LABELS)
+        segments[-1].append(f"{place(day)},{height(value)}")
+        text = texts[n] if texts else f"{day.isoformat()} {scale.write(value)}"
+        dots.append(
+            Dot(place(day), height(value), text, hrefs[n] if hrefs else "", is_few=bool(few) and few[n])
+        )
+    places = [(place(day), low, high) for (day, _), (low, high) in zip(points, ranges, strict=True)]
     return DayLine(
         tuple(" ".join(part) for part in segments if len(part) > 1),
         tuple(dots),
-        tuple(
-            Tick(height(top * n / _TICKS / factor), _written(top * n / _TICKS, percent=percent))
-            for n in range(_TICKS + 1)
-        ),
-        tuple(Tick(places[n], f"{points[n][0]:%m-%d}") for n in range(0, len(points), every)),
+        tuple(Tick(height(at), scale.write(at)) for at in scale.at),
+        tuple(Tick(place(day), f"{day:%m-%d}") for day in _labelled([day for day, _ in points])),
         None if level is None else height(level),
         None if band is None else (height(band[1]), round(height(band[0]) - height(band[1]), 1)),
+        _area(
+            [
+                (x, height(low), height(high))
+                for x, low, high in places
+                if low is not None and high is not None
+            ]
+        ),
+        _path(
+            [
+                (x, height(edge))
+                for x, low, high in places
+                if (edge := low if high is None else high if low is None else None) is not None
+            ]
+        ),
+        tuple(Tick(place(day), text) for day, text in marks if first <= day <= last),
+        frame,
+        round(step, 1),
     )
+
+
+def _labelled(days: Sequence[date]) -> list[date]:
+    """Which days are written below: Mondays where there are a few of them, else every so many."""
+    mondays = [day for day in days if day.weekday() == 0]
+    if 3 <= len(mondays) <= _MOST_LABELS and len(mondays) < len(days):
+        return mondays
+    return list(days[:: -(-len(days) // _MOST_LABELS)])
+
+
+def _path(points: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{'L' if at else 'M'}{x} {y}" for at, (x, y) in enumerate(points))
+
+
+def _area(banded: Sequence[tuple[float, float, float]]) -> str:
+    if not banded:
+        return ""
+    top = [(x, high) for x, _, high in banded]
+    bottom = [(x, low) for x, low, _ in reversed(banded)]
+    return f"{_path([*top, *bottom])} Z"
 
 
 FUNNEL_BAR, FUNNEL_STEP = 28.0, 44.0

@@ -49,6 +49,8 @@ class ClipView:
     quote: str
     reason: str
     href: str
+    keep_href: str
+    """The same place with the stretch marked, to keep it as an example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,16 @@ def clip_view(clip: Mapping[str, object] | Clip | None, rubric: str, item_id: st
     if not clip:
         return None
     one = clip if isinstance(clip, Clip) else Clip(**clip)  # type: ignore[arg-type]
-    href = f"/calls/{one.call_id}?rubric={rubric}&at={max(one.start_s - 2, 0):.1f}#item-{item_id}"
-    return ClipView(one.call_id, stamp(one.start_s), one.quote, one.reason, href)
+    place = f"/calls/{one.call_id}?rubric={rubric}&at={max(one.start_s - 2, 0):.1f}"
+    marked = f"{place}&in={max(one.start_s - 2, 0):.1f}&out={one.end_s + 2:.1f}"
+    return ClipView(
+        one.call_id,
+        stamp(one.start_s),
+        one.quote,
+        one.reason,
+        f"{place}#item-{item_id}",
+        f"{marked}#item-{item_id}",
+    )
 
 
 def picture(found: Measurement) -> Picture | None:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from qa_engine.calls import Turn, Word
+from qa_engine.language.placed_words import PlacedWord, place_words
+
+__all__ = ["DOUBTFUL_BELOW", "Mark", "Piece", "PlacedWord", "cut", "place_words", "utf16_offset"]
 
 DOUBTFUL_BELOW = 0.5
 """Words under this confidence are dotted; below the same value the rubric's conditions are unknown by default."""
@@ -33,30 +35,7 @@ class Piece:
     doubtful: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedWord:
-    """A word's place in its turn's text (characters) and in the recording (seconds)."""
-
-    start: int
-    end: int
-    word: Word
-
-
 _WORST = {"fail": 0, "unknown": 1, "pass": 2, "na": 3}
-
-
-def place_words(turn: Turn) -> tuple[PlacedWord, ...]:
-    """Finds each word of a turn in its text, in order; a word that the text does not have is left out."""
-    placed: list[PlacedWord] = []
-    at = 0
-    for word in turn.words:
-        spoken = word.text.strip()
-        start = turn.text.find(spoken, at) if spoken else -1
-        if start < 0:
-            continue
-        at = start + len(spoken)
-        placed.append(PlacedWord(start, at, word))
-    return tuple(placed)
 
 
 def cut(text: str, marks: Sequence[Mark], words: Sequence[PlacedWord]) -> tuple[Piece, ...]:

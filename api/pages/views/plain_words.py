@@ -6,6 +6,7 @@ from typing import Any
 
 from qa_engine.rubric.base import Distance, Range
 from qa_engine.rubric.conditions.resembles import VIOLATIONS
+from qa_engine.rubric.conditions.sales import TYPES
 from qa_engine.scoring.wording import ENTITIES, number, where
 
 WHO = {"agent": "坐席", "customer": "客户", "anyone": "任何一方", None: "任何一方"}
@@ -47,7 +48,7 @@ def history(history: Any) -> str:
     if history.disposition:
         text += ",结果为 " + "或".join(history.disposition)
     if history.objection:
-        text += ",客户提出异议 " + "或".join(history.objection)
+        text += ",客户提出异议 " + "或".join(TYPES[one] for one in history.objection)
     if history.result:
         text += ",质检结果为 " + "或".join(history.result)
     if history.item:

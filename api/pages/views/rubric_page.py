@@ -67,7 +67,8 @@ class RubricView:
 
 def rubric_view(rubric: Rubric) -> RubricView:
     """The page of a rubric."""
-    describer = Describer(rubric.phrases, rubric.spec.conditions)
+    titles = {item.id: item.title for section in rubric.sections for item in section.items}
+    describer = Describer(rubric.phrases, rubric.spec.conditions, titles)
     return RubricView(
         id=rubric.id,
         version=rubric.version,

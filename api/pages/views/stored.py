@@ -74,4 +74,5 @@ def _objection(found: Mapping[str, Any]) -> ObjectionFound:
         found.get("steps", {}),
         found["outcome"],
         _evidence(evidence) if evidence else None,
+        found.get("sure", True),
     )

@@ -10,11 +10,14 @@ from api.pages.languages import Words
 from qa_engine.alerts.words import value_text
 
 WIDTH, LEFT, MARK = 640.0, 8.0, 6.0
+UNTOLD = {"few", "imprecise"}
+"""States of parts that count as unexplained."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row: name, texts, where its bar lies, and whether it raised or lowered the rate ("total" at the ends)."""
+    """One row: name, texts, where its bar lies, and whether it raised or lowered the rate ("total" at the ends). `state`
+    says what may be said of a part, "" at the ends and in tickets from before there were states."""
 
     name: str
     value: str
@@ -22,6 +25,7 @@ class Bar:
     x: float
     width: float
     kind: str
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,15 @@ class Waterfall:
 
 def points_text(value: float | None) -> str:
     """A change of a rate in percentage points, with its sign."""
-    return "–" if value is None else f"{100 * value:+.2f}"
+    return "–" if value is None else f"{100 * value:+z.2f}".replace("+0.00", "0.00")
+
+
+def state_text(part: Mapping[str, Any], words: Words) -> str:
+    """What may be said of a part; "" in documents from before there were states. What is surely unexplained is no finding."""
+    if "state" not in part:
+        return ""
+    sure = part["part"] == "unexplained" and part["state"] == "finding"
+    return words("attribution.state.unexplained" if sure else f"attribution.state.{part['state']}")
 
 
 def waterfall(found: Mapping[str, Any], words: Words) -> Waterfall:
@@ -61,11 +73,12 @@ def waterfall(found: Mapping[str, Any], words: Words) -> Waterfall:
         bars.append(
             Bar(
                 name=words(f"part.{part['part']}"),
-                value=points_text(part["value"]),
+                value="–" if part.get("state") in UNTOLD else points_text(part["value"]),
                 interval=f"{points_text(part['low'])} … {points_text(part['high'])}" if has_interval else "–",
                 x=min(x(start), x(end)),
                 width=max(1.0, round(abs(x(end) - x(start)), 1)),
                 kind="same" if abs(part["value"]) < 1e-12 else "up" if part["value"] > 0 else "down",
+                state=state_text(part, words),
             )
         )
     bars.append(_total(words("alert.after"), found["metric"], found["after"]["value"], x))

@@ -20,6 +20,7 @@ from api.pages.views.plain_words import (
     span,
 )
 from qa_engine.rubric.base import ConditionModel, Count, Distance
+from qa_engine.rubric.conditions.sales import OUTCOMES, STEPS, TYPES
 from qa_engine.scoring.measured import NAMES, unit_of
 from qa_engine.scoring.wording import STAGES, number, where
 
@@ -51,18 +52,23 @@ class Line:
 
 class Describer:
     """Puts the conditions of one rubric into words. `phrases` are its lists by name, resolved, `named` the conditions
-    that it names."""
+    that it names, `titles` those of its items by id."""
 
     def __init__(
-        self, phrases: Mapping[str, Sequence[str]], named: Mapping[str, ConditionModel] | None = None
+        self,
+        phrases: Mapping[str, Sequence[str]],
+        named: Mapping[str, ConditionModel] | None = None,
+        titles: Mapping[str, str] | None = None,
     ) -> None:
         self._phrases = phrases
         self._named = named or {}
+        self._titles = titles or {}
         self._by_tag: Mapping[str, Callable[[Any], Line]] = {
             "all": lambda c: self._group("以下全部满足:", c.all),
             "any": lambda c: self._group("以下满足一项即可:", c.any),
             "none": lambda c: self._group("以下都不出现:", c.none),
             "not": lambda c: self._group("以下不成立:", [c.not_]),
+            "maybe": lambda c: self._group("以下成立时存疑(未知):", [c.maybe]),
             "at_least": lambda c: self._group(f"以下至少满足 {c.at_least.n} 项:", c.at_least.of),
             "use": lambda c: self._group(f"“{c.use}”,即:", [self._named[c.use]]),
             "says": lambda c: self._says(c.says),
@@ -152,9 +158,14 @@ class Describer:
                 )
             ),
             "item": lambda c: _line(
-                f"质检项 {c.item.id} 的判定为", "或".join(VERDICTS[verdict] for verdict in c.item.verdict)
+                f"质检项{self._item(c.item.id)}的判定为",
+                "或".join(VERDICTS[verdict] for verdict in c.item.verdict),
             ),
         }
+
+    def _item(self, item_id: str) -> str:
+        title = self._titles.get(item_id)
+        return f"“{title}”" if title else f" {item_id} "
 
     def line(self, condition: ConditionModel) -> Line:
         """The condition in words; one that has no words yet is shown as it is written."""
@@ -305,13 +316,15 @@ class Describer:
 
     def _objection(self, objection: Any) -> str:
         types = [*(objection.type or ()), *(objection.any_of or ())]
-        text = f"{where(objection.within)}客户提出异议" + (f"({'、'.join(types)})" if types else "")
+        text = f"{where(objection.within)}客户提出异议" + (
+            f"({'、'.join(TYPES[one] for one in types)})" if types else ""
+        )
         if objection.handled is not None:
             text += ",已共情并回应" if objection.handled else ",未妥善处理"
         if objection.step:
-            text += ",坐席做到 " + "、".join(objection.step)
+            text += ",坐席做到 " + "、".join(STEPS[one] for one in objection.step)
         if objection.outcome:
-            text += ",结果为 " + "或".join(objection.outcome)
+            text += ",结果为 " + "或".join(OUTCOMES[one] for one in objection.outcome)
         return text + self._count(objection.count)
 
     def _fact(self, fact: Any) -> str:

@@ -47,10 +47,33 @@ export class FormView {
     this.select(index);
   }
 
+  /** Id of the item in hand; from nowhere, of the first one that needs a look, which is in hand then. */
+  get current(): string {
+    if (this.selected < 0) this.select(this.firstDoubtful());
+    return this.items[this.selected]?.dataset["id"] ?? "";
+  }
+
+  /** Id of the item in hand, "" for none. */
+  get inHand(): string {
+    return this.items[this.selected]?.dataset["id"] ?? "";
+  }
+
+  selectId(id: string): void {
+    this.select(this.items.findIndex((item) => item.dataset["id"] === id));
+  }
+
+  /** The next item, from the one in hand on and round, for which this holds; that one itself comes first. */
+  nextWhere(holds: (id: string) => boolean): string | null {
+    const from = Math.max(0, this.selected);
+    const round = [...this.items.slice(from), ...this.items.slice(0, from)];
+    return round.map((item) => item.dataset["id"] ?? "").find((id) => holds(id)) ?? null;
+  }
+
   /** The item that the address names (a list filtered by an item leads to it) is in hand from the start. */
   openAddress(): void {
     const named = decodeURIComponent(location.hash.slice(1));
-    this.select(named ? this.items.findIndex((item) => item.id === named) : -1);
+    const place = named ? document.getElementById(named)?.closest(".item") : null; // the item, or an appeal on it
+    this.select(this.items.findIndex((item) => item === place));
   }
 
   /** Plays the next piece of evidence of the item in hand, then of the next item that has any. */

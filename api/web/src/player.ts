@@ -11,6 +11,8 @@ export class Player extends EventTarget {
   private readonly muted = new Set<Role>();
   private gains: Record<Role, GainNode> | null = null;
   private context: AudioContext | null = null;
+  /** Stretches still to be played before the sound stops by itself; the first is playing. */
+  private stretches: readonly [number, number][] = [];
 
   constructor(
     readonly audio: HTMLAudioElement,
@@ -35,11 +37,26 @@ export class Player extends EventTarget {
   }
 
   toggle(): void {
+    this.stretches = [];
     if (this.playing) this.audio.pause();
     else this.play();
   }
 
+  /** Plays these seconds of the recording and nothing else. */
+  playOnly(stretches: readonly [number, number][]): void {
+    const first = stretches[0];
+    if (!first) return;
+    this.playFrom(first[0]);
+    this.stretches = stretches;
+  }
+
+  /** What was to be heard has been heard: sound that `playOnly` began stops, other sound goes on. */
+  stopStretches(): void {
+    if (this.stretches.length) this.toggle();
+  }
+
   seek(seconds: number): void {
+    this.stretches = [];
     this.audio.currentTime = Math.min(Math.max(0, seconds), this.duration);
     this.emit("tick");
   }
@@ -95,9 +112,18 @@ export class Player extends EventTarget {
 
   private frame(): void {
     if (!this.playing) return;
-    if (this.skipSilence) this.jumpSilence();
+    if (this.stretches.length) this.keepToStretches();
+    else if (this.skipSilence) this.jumpSilence();
     this.emit("tick");
     requestAnimationFrame(() => this.frame());
+  }
+
+  private keepToStretches(): void {
+    if (this.audio.seeking || this.time < this.stretches[0]![1]) return;
+    this.stretches = this.stretches.slice(1);
+    const next = this.stretches[0];
+    if (next) this.audio.currentTime = next[0];
+    else this.audio.pause();
   }
 
   private jumpSilence(): void {

@@ -52,7 +52,10 @@ export function showPlace(): { previous: () => void; next: () => void } {
   const link = (rel: string, call: string | undefined): HTMLAnchorElement | null => {
     const found = bar.querySelector<HTMLAnchorElement>(`a[rel=${rel}]`);
     if (found && call) found.href = call;
-    else found?.setAttribute("aria-disabled", "true");
+    else if (found) {
+      found.setAttribute("role", "link"); // without an address it would be nothing that can have a name
+      found.setAttribute("aria-disabled", "true");
+    }
     return call ? found : null;
   };
   const previous = link("prev", listed.calls[at - 1]);

@@ -44,6 +44,19 @@ export class TranscriptView {
     this.show(index);
   }
 
+  /** The moment of a link: seeks there; without sound its turn is marked and brought into sight. */
+  open(time: number): void {
+    if (this.player) return this.player.seek(time);
+    const index = lastAtOrBefore(this.data.turns, time, (turn) => turn.start);
+    this.mark(index);
+    this.show(index);
+  }
+
+  /** The turn that is being heard, or was last; the first before any. */
+  get heard(): number {
+    return Math.max(0, this.current);
+  }
+
   show(index: number): void {
     const turn = this.turns[index];
     if (!turn) return;

@@ -31,6 +31,7 @@ export class Wave extends HTMLElement {
   private data!: CallData;
   private player!: Player;
   private peaks: Peaks | null = null;
+  private clip: [number | null, number | null] = [null, null];
 
   attach(data: CallData, player: Player, openPin: (pin: PinData) => void): void {
     this.data = data;
@@ -63,6 +64,12 @@ export class Wave extends HTMLElement {
 
   /** To be called when the legend shows or hides a verdict. */
   refresh(): void {
+    this.draw();
+  }
+
+  /** The stretch that is to become an example, with one end or both; null where there is none. */
+  showClip(start: number | null, end: number | null): void {
+    this.clip = [start, end];
     this.draw();
   }
 
@@ -220,6 +227,7 @@ export class Wave extends HTMLElement {
       const role = this.peaks?.roles[channel] ?? (channel === 0 ? "agent" : "customer");
       this.drawLane(pen, peaks, { top: tops[role], width, colour: colour(role) });
     });
+    this.drawClip(pen, x, colour("accent"));
     this.drawAxis(pen, width, x, colour("ink-2"));
     this.moveCursor();
   }
@@ -241,6 +249,17 @@ export class Wave extends HTMLElement {
       const half = Math.max(0.5, (Math.min(peak, PEAK_MAX) / loudest) * (LANE / 2 - 3));
       pen.fillRect(column, middle - half, 1.4, 2 * half);
     }
+  }
+
+  private drawClip(pen: CanvasRenderingContext2D, x: (s: number) => number, colour: string): void {
+    const [start, end] = this.clip;
+    pen.fillStyle = colour;
+    if (start !== null && end !== null) {
+      pen.globalAlpha = 0.18;
+      pen.fillRect(x(start), 0, Math.max(2, x(end) - x(start)), 2 * LANE + GAP);
+      pen.globalAlpha = 1;
+    }
+    for (const edge of [start, end]) if (edge !== null) pen.fillRect(x(edge) - 1, 0, 2, 2 * LANE + GAP);
   }
 
   private hatchSilences(pen: CanvasRenderingContext2D, x: (s: number) => number, colour: string): void {

@@ -1,11 +1,18 @@
 // The call page: sound, waveform, transcript and form kept in step.
 
 import { type CallData, clock, readData, type Role } from "./call-data";
+import type { CommentData } from "./comment-store";
+import { Comments } from "./comments";
+import { keepDrafts } from "./drafts";
+import { type ClipData, ClipMaker } from "./clip";
+import { TurnEditor } from "./edit";
 import { Find } from "./find";
 import { FormView } from "./form";
 import { Player } from "./player";
 import { recall, remember, showPlace } from "./queue";
+import { type ReviewData, ReviewView } from "./review-view";
 import { bindShortcuts } from "./shortcuts";
+import { padded } from "./stretches";
 import { TranscriptView } from "./transcript";
 import { Wave } from "./wave";
 
@@ -72,6 +79,11 @@ function onlyOpen(root: HTMLElement): void {
   });
 }
 
+function withReview(form: FormView, player: Player | null): ReviewView | null {
+  const data = readData<ReviewData>("review-data");
+  return data && new ReviewView(data, (item) => form.selectId(item), () => player?.stopStretches());
+}
+
 function start(data: CallData): void {
   const audio = document.querySelector<HTMLAudioElement>("#audio");
   const scroller = document.getElementById("transcript");
@@ -89,10 +101,33 @@ function start(data: CallData): void {
   onlyOpen(root);
   form.openAddress();
   const at = Number(new URLSearchParams(location.search).get("at") ?? NaN);
-  if (Number.isFinite(at)) player?.seek(at); // a link to a moment
+  if (Number.isFinite(at)) transcript.open(at); // a link to a moment
   const place = showPlace();
   const box = document.querySelector<HTMLInputElement>("#find");
   const find = box ? new Find(box, scroller, () => transcript.follow(false)) : null;
+  const review = withReview(form, player);
+  const decide = (verdict: "pass" | "fail" | "na"): void => review?.verdict(form.current, verdict);
+  const submit = (): void => void review?.submitAndNext(place.next);
+  const whatDecides = (): void => {
+    const item = review ? form.nextWhere((id) => review.isOpen(id)) : null;
+    if (!review || !item) return review?.say(review.word("nothing_open"));
+    form.selectId(item);
+    const stretches = padded(review.settle(item), data.duration);
+    const seconds = Math.ceil(stretches.reduce((sum, [start, end]) => sum + end - start, 0));
+    const n = review.number(item);
+    review.say(seconds ? review.word("listening", { n, seconds }) : review.word("no_settle", { n }));
+    player?.playOnly(stretches);
+  };
+  const call = location.pathname.split("/").pop() ?? "";
+  const editor = review && new TurnEditor(call, review, () => player?.playing && player.toggle());
+  const written = readData<CommentData>("comment-data");
+  const comments =
+    written && new Comments(written, data, player, () => transcript.heard, (turn) => transcript.show(turn));
+  keepDrafts();
+  const clip = readData<ClipData>("clip-data");
+  const maker = clip && new ClipMaker(clip, data.duration, player, wave, () => form.inHand);
+  document.getElementById("submit")?.addEventListener("click", submit);
+  document.getElementById("decide")?.addEventListener("click", whatDecides);
   bindShortcuts(data.shortcuts, {
     play: () => player?.toggle(),
     back: () => player?.seek(player.time - STEP_S),
@@ -102,6 +137,19 @@ function start(data: CallData): void {
     previous_item: () => form.step(-1),
     next_item: () => form.step(1),
     next_evidence: () => form.nextEvidence(),
+    decide: whatDecides,
+    verdict_pass: () => decide("pass"),
+    verdict_fail: () => decide("fail"),
+    verdict_na: () => decide("na"),
+    reason: () => review?.nextReason(form.current),
+    note: () => review?.note(form.current),
+    correct: () => editor?.open(transcript.heard),
+    comment: () => comments?.open(),
+    clip_in: () => maker?.markIn(),
+    clip_out: () => maker?.markOut(),
+    keep_clip: () => maker?.keep(),
+    undo: () => void review?.undo(),
+    submit_next: submit,
     previous_call: place.previous,
     next_call: place.next,
     slower: () => player?.faster(-1),

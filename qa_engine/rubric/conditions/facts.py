@@ -10,7 +10,6 @@ from math import inf
 from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias
 from zoneinfo import ZoneInfo
 
-import re2
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -21,7 +20,7 @@ from qa_engine.rubric.conditions.patterns import check_pattern
 from qa_engine.scoring.evaluation import Evidence
 from qa_engine.scoring.kleene import Truth, truth
 from qa_engine.scoring.outcome import Judge, Outcome
-from qa_engine.scoring.pattern_set import regex_options
+from qa_engine.scoring.pattern_set import compiled
 from qa_engine.scoring.scene import Scene
 from qa_engine.scoring.window import Window
 
@@ -141,7 +140,7 @@ def _test(spec: FactSpec, zone: ZoneInfo) -> Callable[[Value | datetime], bool |
         parts = spec.contains
         return lambda value: any(part in _local(value, zone) for part in parts)
     if spec.regex is not None:
-        pattern = re2.compile(spec.regex, regex_options())
+        pattern = compiled(spec.regex)
         return lambda value: bool(pattern.search(_local(value, zone)))
     return _between(spec.between or _half_open(spec.min, spec.max), zone)
 

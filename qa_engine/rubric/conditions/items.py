@@ -43,10 +43,13 @@ class ItemIs(ConditionModel):
 
         def judge(scene: Scene, window: Window) -> Outcome:
             del window
-            verdict, evidence, settle = scene.verdicts[name]
-            reason = f"检查项 {name} {WORDS[verdict]}"
+            verdict, evidence, settle, may_be_na = scene.verdicts[name]
+            reason = f"质检项 {name} {WORDS[verdict]}"
             if verdict is Verdict.UNKNOWN and "unknown" not in wanted:
-                every = wanted >= {"pass", "fail", "na"}
+                possible = {"pass", "fail", "na"} if may_be_na else {"pass", "fail"}
+                if wanted.isdisjoint(possible):
+                    return Outcome(Truth.FALSE, reason, evidence)
+                every = wanted >= possible
                 return Outcome(Truth.TRUE if every else Truth.UNKNOWN, reason, evidence, settle=settle)
             return Outcome(truth(verdict.value in wanted), reason, evidence)
 

@@ -1,4 +1,4 @@
-"""all, any, none, not, at_least: Kleene's three-valued logic over conditions."""
+"""all, any, none, not, maybe, at_least: Kleene's three-valued logic over conditions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from qa_engine.rubric.base import ConditionModel, Strict
-from qa_engine.scoring.outcome import Judge, Outcome, all_of, any_of, at_least_of, opposite
+from qa_engine.scoring.outcome import Judge, Outcome, all_of, any_of, at_least_of, in_doubt, opposite
 
 if TYPE_CHECKING:
     from qa_engine.rubric.base import Condition
@@ -77,6 +77,17 @@ class Not(_OfParts, ConditionModel):
 
     def compile(self, builder: Builder) -> Judge:
         return _together((self.not_,), builder, lambda parts: opposite(parts[0]))
+
+
+class Maybe(_OfParts, ConditionModel):
+    """Unknown where the part is true: words that reviewers take either way. False where it is false."""
+
+    tag: ClassVar[str] = "maybe"
+    can_anchor: ClassVar[bool] = False
+    maybe: Condition
+
+    def compile(self, builder: Builder) -> Judge:
+        return _together((self.maybe,), builder, lambda parts: in_doubt(parts[0]))
 
 
 class AtLeastSpec(Strict):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field, StringConstraints
 
 from qa_engine.calls import Role
+from qa_engine.language.normalize import normalize
 from qa_engine.rubric.base import By, ConditionModel, Strict, Within
 from qa_engine.scoring import wording
 from qa_engine.scoring.evaluation import Evidence
@@ -16,7 +17,8 @@ from qa_engine.scoring.narrow import narrow
 from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
 from qa_engine.scoring.questioner import Answer, Line
 from qa_engine.scoring.quote import find_quote
-from qa_engine.scoring.scene import BLURRED_SHARE, DEFAULT_CONFIDENCE, Scene
+from qa_engine.scoring.recognition import BLURRED_SHARE, DEFAULT_CONFIDENCE
+from qa_engine.scoring.scene import Scene
 from qa_engine.scoring.window import Window
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ class LlmSpec(Strict):
     must_quote: Annotated[bool, Field(strict=True)] = True
     """true: a yes counts only with a quote that stands in the transcript. false: a yes counts without one."""
     by: By = "anyone"
-    """Whose words may be quoted. The model reads both sides."""
+    """Whose words may be quoted. The model reads both sides, with personal data masked."""
     within: Within | None = None
 
 
@@ -61,7 +63,7 @@ class Llm(ConditionModel):
             stretch = () if not scene.timed else (scene.span(here),)
             if not inside:
                 return Outcome(Truth.FALSE, f"{here.words}没有人说话", (searched(scene, here, "llm"),))
-            lines = tuple(Line(i, scene.turns[i].role.value, scene.turns[i].text) for i in inside)
+            lines = tuple(Line(i, scene.turns[i].role.value, scene.masked[i]) for i in inside)
             doubt = _doubt(scene, here, role)
             answer = scene.ask(spec.question, lines)
             if answer.verdict == "unknown":
@@ -87,11 +89,12 @@ class Llm(ConditionModel):
 
         def _quoted(scene: Scene, here: Window, answer: Answer, spec: LlmSpec) -> tuple[Occurrence, ...]:
             turns = [turn for turn in scene.turns_in(here, role) if scene.speaks(turn, role)]
-            found = find_quote(answer.quote, [(turn, scene.normals[turn]) for turn in turns])
+            # As the model read it: what was masked for it cannot be quoted, and what it makes up in its place is not found.
+            found = find_quote(answer.quote, [(turn, normalize(scene.masked[turn])) for turn in turns])
             if found is None:
                 return ()
             turn, start, end = found
-            start_s, end_s = scene.clock(turn).seconds(start, end)
+            start_s, end_s = scene.recognition.clock(turn).seconds(start, end)
             text = scene.turns[turn].text[start:end]
             evidence = Evidence("llm", text, turn, start, end, start_s, end_s, spec.question)
             return (

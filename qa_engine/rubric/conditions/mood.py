@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 LEAST_CHARS = 6
 """Spoken characters below which nothing is sure: alone, turns as short as 不用了 are near chance for every method."""
 SHORT = f"只凭不到 {LEAST_CHARS} 个字"
+CLOSE = "情绪分就在分界上"
 LABELS = {"positive": "积极", "negative": "消极", "neutral": "平稳"}
 
 
@@ -45,6 +46,8 @@ class SentimentSpec(Strict):
     window: Annotated[int, Field(strict=True, ge=2, le=20)] | None = None
     """Turns of the speaker that are judged together, weighted by their characters: every so many with `state`, the
     last ones with `score`, the first ones against the last ones with `shift` (instead of thirds)."""
+    doubt: Annotated[float, Field(strict=True, ge=0, le=0.5)] = 0.0
+    """Scores so near to the edge of the label (±0.35), or of `score` or `shift`, are unknown."""
     within: Within | None = None
     count: Count | None = None
 
@@ -83,16 +86,20 @@ def _state_judge(spec: SentimentSpec) -> Judge:
         whole = window.whole
         for turn in scene.turns_in(window, rule.role):
             text = scene.turns[turn].text
-            if not text or _label(scene, turn, spec.window) != spec.state:
+            labels = _labels(scene, turn, spec) if text else frozenset[str]()
+            if spec.state not in labels:
                 continue
-            start_s, end_s = scene.clock(turn).seconds(0, len(text))
+            start_s, end_s = scene.recognition.clock(turn).seconds(0, len(text))
             evidence = Evidence("sentiment", text, turn, 0, len(text), start_s, end_s)
             if whole or (window.has_position((turn, 0), (turn, len(text))) and window.has_moment(start_s)):
                 found = scene.words(
                     turn, 0, len(text), evidence, role=rule.role, least=rule.confidence, timed=window.timed
                 )
-                short = found.sure and _is_short(scene, turn, spec.window or WINDOW + 1)
-                yield replace(found, sure=False, doubt=SHORT) if short else found
+                if found.sure and _is_short(scene, turn, spec.window or WINDOW + 1):
+                    found = replace(found, sure=False, doubt=SHORT)
+                elif found.sure and len(labels) > 1:
+                    found = replace(found, sure=False, doubt=CLOSE)
+                yield found
 
     def judge(scene: Scene, window: Window) -> Outcome:
         here = narrow(scene, window, rule.within)
@@ -117,20 +124,19 @@ def _figure_judge(spec: SentimentSpec) -> Judge:
         if value is None:
             return Outcome(Truth.UNKNOWN, f"{here.words}{name}无法判断", settle=((start_s, end_s),))
         text = f"{name} {value:+.2f}"
-        return Outcome(
-            truth(low <= value <= high),
-            f"{here.words}{text}",
-            (Evidence("sentiment", text, start_s=start_s, end_s=end_s),),
-        )
+        evidence = (Evidence("sentiment", text, start_s=start_s, end_s=end_s),)
+        if spec.doubt and min(abs(value - low), abs(value - high)) <= spec.doubt:
+            return Outcome(Truth.UNKNOWN, f"{here.words}{text},{CLOSE}", evidence, settle=((start_s, end_s),))
+        return Outcome(truth(low <= value <= high), f"{here.words}{text}", evidence)
 
     return judge
 
 
 def _is_short(scene: Scene, turn: int, number: int) -> bool:
     """Whether a turn and the `number` of turns that it is judged with hold too little."""
-    if scene.spoken_chars((turn,)) >= LEAST_CHARS:
+    if scene.recognition.spoken_chars((turn,)) >= LEAST_CHARS:
         return False
-    return scene.spoken_chars(_turns_up_to(scene, turn, number)) < LEAST_CHARS
+    return scene.recognition.spoken_chars(_turns_up_to(scene, turn, number)) < LEAST_CHARS
 
 
 def _turns_up_to(scene: Scene, turn: int, number: int) -> Sequence[int]:
@@ -145,17 +151,21 @@ def _curve(scene: Scene, turns: Sequence[int]) -> Mood:
     return mood([scene.turns[i] for i in turns], [scene.analysis.turns[i].sentiment for i in turns], role)
 
 
-def _label(scene: Scene, turn: int, window: int | None) -> str:
-    """The stance at a turn: that of the analysis, or that of a window of the form's own length."""
-    if window is None:
-        return scene.analysis.turns[turn].sentiment.label
-    mean = _curve(scene, _turns_up_to(scene, turn, window)).mean
-    return "" if mean is None else label_of(mean)
+def _labels(scene: Scene, turn: int, spec: SentimentSpec) -> frozenset[str]:
+    """The stance at a turn: that of the analysis, or that of a window of the form's own length. Two where its score is
+    near the edge."""
+    if spec.window is None:
+        score: float | None = scene.analysis.turns[turn].sentiment.score
+    else:
+        score = _curve(scene, _turns_up_to(scene, turn, spec.window)).mean
+    if score is None:
+        return frozenset()
+    return frozenset(label_of(near) for near in (score - spec.doubt, score, score + spec.doubt))
 
 
 def _figure(scene: Scene, turns: Sequence[int], spec: SentimentSpec) -> float | None:
     """The mean or the change of mood over these turns of one speaker."""
-    if scene.spoken_chars(turns) < LEAST_CHARS:
+    if scene.recognition.spoken_chars(turns) < LEAST_CHARS:
         return None
     if spec.window is None:
         curve = _curve(scene, turns)

@@ -12,20 +12,22 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from pydantic_core import PydanticCustomError
 from rapidfuzz import fuzz, process
 
+from qa_engine.language.claims import ClaimKind
 from qa_engine.language.normalize import normalize
 from qa_engine.rubric.base import ConditionModel, Leaf, PhraseList, Share, Text, as_list
 from qa_engine.rubric.base import Number as NumberValue
 from qa_engine.rubric.conditions.words import Excuse
 from qa_engine.scoring import wording
-from qa_engine.scoring.claims import ClaimKind, claimed
+from qa_engine.scoring.claims import claimed
 from qa_engine.scoring.evaluation import Evidence
 from qa_engine.scoring.excuse import SENTENCE_END, both, excuser
 from qa_engine.scoring.leaf import LeafRule, decide, limits
 from qa_engine.scoring.narrow import narrow, shared
 from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
-from qa_engine.scoring.pattern_set import regex_options
+from qa_engine.scoring.pattern_set import compiled, regex_options
+from qa_engine.scoring.recognition import DEFAULT_CONFIDENCE
 from qa_engine.scoring.respell import respelled
-from qa_engine.scoring.scene import DEFAULT_CONFIDENCE, Scene
+from qa_engine.scoring.scene import Scene
 from qa_engine.scoring.window import WHOLE, Window
 
 if TYPE_CHECKING:
@@ -95,7 +97,7 @@ def form_judge(
             for _, start, end in find(scene, turn):
                 if not whole and not scene.inside(window, turn, start, end):
                     continue
-                start_s, end_s = scene.clock(turn).seconds(start, end)
+                start_s, end_s = scene.recognition.clock(turn).seconds(start, end)
                 text = scene.turns[turn].text[start:end]
                 evidence = Evidence(condition, text, turn, start, end, start_s, end_s, phrase)
                 yield scene.words(
@@ -138,9 +140,8 @@ class Regex(ConditionModel):
 
     def compile(self, builder: Builder) -> Judge:
         spec = self.regex
-        options = regex_options()
-        patterns = [(builder.pattern(text), re2.compile(text, options)) for text in spec.pattern]
-        refused = [re2.compile(pattern, options) for pattern in spec.not_regex or ()]
+        patterns = [(builder.pattern(text), compiled(text)) for text in spec.pattern]
+        refused = [compiled(pattern) for pattern in spec.not_regex or ()]
         on_normalized = spec.on == "normalized"
         heard = (*builder.words(spec.words or ()), *(literals(spec.pattern) if spec.words else ()))
         numbers = builder.numbers(heard, negated="allow")

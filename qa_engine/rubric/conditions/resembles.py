@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from qa_engine.language.claims import ClaimKind
 from qa_engine.rubric.base import ConditionModel, Leaf
 from qa_engine.rubric.conditions.words import Excuse
 from qa_engine.scoring import wording
-from qa_engine.scoring.claims import ClaimKind
 from qa_engine.scoring.evaluation import Evidence
 from qa_engine.scoring.excuse import excuser
 from qa_engine.scoring.leaf import LeafRule, decide, limits
 from qa_engine.scoring.narrow import narrow
 from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
-from qa_engine.scoring.scene import DEFAULT_CONFIDENCE, Scene
+from qa_engine.scoring.recognition import DEFAULT_CONFIDENCE
+from qa_engine.scoring.scene import Scene
 from qa_engine.scoring.window import Window
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Resembles(ConditionModel):
 
         def find(scene: Scene, window: Window) -> Iterator[Occurrence]:
             turns, readings = scene.readings(rule.role)
-            for near in readings.of(spec.what, spec.doubt, questions=spec.claim == "demand"):
+            for near in readings.of(spec.what, spec.doubt, claim=spec.claim):
                 turn = turns[near.text]
                 offsets = scene.normals[turn].offsets
                 start, end = offsets[near.start], offsets[near.end]
@@ -80,7 +81,7 @@ class Resembles(ConditionModel):
                     continue
                 evidence = Evidence(
                     "resembles", scene.turns[turn].text[start:end], turn, start, end,
-                    *scene.clock(turn).seconds(start, end), score=round(near.share, 3),
+                    *scene.recognition.clock(turn).seconds(start, end), score=round(near.share, 3),
                 )  # fmt: skip
                 found = scene.words(
                     turn, start, end, evidence, role=rule.role, least=rule.confidence, timed=window.timed

@@ -31,6 +31,8 @@ TYPES = {
 STEPS = {"acknowledge": "共情", "clarify": "澄清", "respond": "回应", "confirm": "确认", "advance": "推进"}
 OUTCOMES = {"resolved": "已解决", "open": "未解决", "lost": "流失"}
 
+DOUBTFUL = "算不算异议存疑"
+
 ObjectionType: TypeAlias = Literal[
     "price", "no_need", "no_time", "distrust", "has_alternative", "must_consult", "defer", "bad_experience",
     "privacy", "do_not_call", "complaint",
@@ -69,12 +71,15 @@ class ObjectionSpec(Strict):
         | None
     ) = None
     """It ended in one of these ways."""
+    doubt: Flag = True
+    """Doubtful objections are unknown. false: they count as the taxonomy decides."""
     within: Within | None = None
     count: Count | None = None
 
 
 class Objection(ConditionModel):
-    """The customer raises an objection."""
+    """The customer raises an objection. Unknown where only a doubtful one fits: which are, says `doubt` in the
+    taxonomy."""
 
     tag: ClassVar[str] = "objection"
     objection: ObjectionSpec
@@ -92,12 +97,19 @@ class Objection(ConditionModel):
             here = narrow(scene, window, spec.within)
             fitting: list[Occurrence] = []
             others: list[Occurrence] = []
-            for objection in scene.analysis.objections:
+            analysis = scene.analysis
+            for objection in (*analysis.objections, *analysis.doubted) if spec.doubt else analysis.objections:
                 if types and objection.type not in types:
                     continue
                 raised = _raised(scene, objection, rule, timed=here.timed)
                 if here.has_position(raised.begin, raised.end) and here.has_moment(raised.start_s):
-                    (fitting if _fits(objection, spec) else others).append(raised)
+                    if spec.doubt and raised.sure and not objection.sure:
+                        raised = replace(raised, sure=False, doubt=DOUBTFUL)
+                    if _fits(objection, spec):
+                        fitting.append(raised)
+                    elif objection.sure:
+                        others.append(raised)
+            fitting.sort(key=lambda occurrence: occurrence.begin)
             answer = decide(scene, here, rule, fitting)
             if answer.truth is Truth.FALSE and others and not fitting:
                 # Raised, but not handled as asked: the objection itself is what a listener has to hear.
@@ -134,7 +146,7 @@ def _raised(scene: Scene, objection: ObjectionFound, rule: LeafRule, *, timed: b
     found = objection.evidence
     start = found.start if found is not None and found.start is not None else 0
     end = found.end if found is not None and found.end is not None else len(scene.turns[turn].text)
-    start_s, end_s = scene.clock(turn).seconds(start, end)
+    start_s, end_s = scene.recognition.clock(turn).seconds(start, end)
     text = scene.turns[turn].text[start:end]
     evidence = Evidence("objection", text, turn, start, end, start_s, end_s, objection.type)
     return scene.words(turn, start, end, evidence, role=rule.role, least=rule.confidence, timed=timed)
@@ -178,6 +190,6 @@ class Stage(ConditionModel):
 
 def _turn(scene: Scene, turn: int, rule: LeafRule, *, timed: bool) -> Occurrence:
     text = scene.turns[turn].text
-    start_s, end_s = scene.clock(turn).seconds(0, len(text))
+    start_s, end_s = scene.recognition.clock(turn).seconds(0, len(text))
     evidence = Evidence("stage", text, turn, 0, len(text), start_s, end_s)
     return scene.words(turn, 0, len(text), evidence, role=None, least=rule.confidence, timed=timed)

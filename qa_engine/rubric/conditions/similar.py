@@ -17,7 +17,8 @@ from qa_engine.scoring.excuse import excuser
 from qa_engine.scoring.leaf import LeafRule, decide, limits
 from qa_engine.scoring.narrow import narrow
 from qa_engine.scoring.outcome import Judge, Occurrence, Outcome
-from qa_engine.scoring.scene import DEFAULT_CONFIDENCE, Scene
+from qa_engine.scoring.recognition import DEFAULT_CONFIDENCE
+from qa_engine.scoring.scene import Scene
 from qa_engine.scoring.window import Window
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class Similar(ConditionModel):
                 for near in found:
                     if not scene.inside(window, turn, near.start, near.end):
                         continue
-                    start_s, end_s = scene.clock(turn).seconds(near.start, near.end)
+                    start_s, end_s = scene.recognition.clock(turn).seconds(near.start, near.end)
                     evidence = Evidence(
                         "similar", scene.turns[turn].text[near.start : near.end], turn, near.start, near.end,
                         start_s, end_s, texts[near.line], score=near.score,

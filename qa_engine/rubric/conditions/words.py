@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
+from qa_engine.language.claims import ClaimKind
 from qa_engine.rubric.base import ConditionModel, Leaf, PhraseList, Strict
 from qa_engine.scoring import wording
-from qa_engine.scoring.claims import ClaimKind, claimed
+from qa_engine.scoring.claims import claimed
 from qa_engine.scoring.evaluation import Evidence
 from qa_engine.scoring.excuse import Excuser, both, excuser
 from qa_engine.scoring.leaf import LeafRule, decide, limits
 from qa_engine.scoring.narrow import narrow, shared
 from qa_engine.scoring.nearby import near_phrases
 from qa_engine.scoring.outcome import Judge, Occurrence, Outcome, all_of, at_least_of, opposite
-from qa_engine.scoring.scene import DEFAULT_CONFIDENCE, Found, Scene
+from qa_engine.scoring.recognition import DEFAULT_CONFIDENCE
+from qa_engine.scoring.scene import Found, Scene
 from qa_engine.scoring.window import Window
 
 if TYPE_CHECKING:
@@ -61,7 +63,8 @@ class SaysSpec(Leaf):
     """guard: 不 没 别 无 未 非 勿 before the phrase is no hit."""
     claim: ClaimKind | None = None
     """Only what the speaker says as his own is a hit: not what is denied (before or after), told of others, warned about
-    or quoted from a rule. statement: nor what is asked; demand: a question counts (转到我微信可以吗)."""
+    or quoted from a rule. statement: nor what is asked; demand: a question counts (转到我微信可以吗);
+    insult: a question counts, but not what is said of oneself, of a thing or of third parties (那帮人真不要脸)."""
     min_hits: Annotated[int, Field(strict=True, ge=1, le=10_000)] | None = None
     """Short for `count: {min: …}`."""
     near: PhraseList | None = None
@@ -174,7 +177,7 @@ def phrase_occurrence(
 ) -> Occurrence:
     """One hit with its milliseconds."""
     turn, hit = found
-    start_s, end_s = scene.clock(turn).seconds(hit.start, hit.end)
+    start_s, end_s = scene.recognition.clock(turn).seconds(hit.start, hit.end)
     evidence = Evidence(
         rule.condition, hit.text, turn, hit.start, hit.end, start_s, end_s, texts[hit.phrase], hit.distance
     )

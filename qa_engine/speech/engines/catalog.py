@@ -31,6 +31,8 @@ class ModelKind(StrEnum):
     DEMO = "demo"
     HUB = "hub"
     LOCAL = "local"
+    ENDPOINT = "openai"
+    SHERPA = "sherpa"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,19 @@ def demo_folder() -> Path:
 
 
 def resolve_model(name: str) -> ModelRef:
-    """The model that a setting names: `demo`, a known name, a hub repository `owner/name`, or a folder.
+    """The model that a setting names: `demo`, a known name, a hub repository `owner/name`, a folder, or
+    `openai:MODEL` for one behind an endpoint, `sherpa:FOLDER` for one that sherpa-onnx runs.
 
     Touches no network. Raises BadSettings for a name that can mean nothing, with the nearest known names."""
     name = name.strip()
     if name == "demo":
         return _local(name, demo_folder(), ModelKind.DEMO)
+    kind, colon, served = name.partition(":")
+    if colon and kind == ModelKind.ENDPOINT:
+        return ModelRef(served.strip(), "", ModelKind.ENDPOINT)
+    if colon and kind == ModelKind.SHERPA:
+        folder = Path(served.strip()).expanduser().resolve()
+        return ModelRef(folder.name, str(folder), ModelKind.SHERPA)
     path = Path(name).expanduser()
     if path.is_dir():
         return _local(path.resolve().name, path.resolve(), ModelKind.LOCAL)
@@ -96,6 +105,12 @@ def check_folder(folder: Path, *, name: str) -> Path:
 
 def model_folder(ref: ModelRef, *, hub_timeout_s: float) -> Path:
     """The folder of a model, fetched from the hub where it is not here yet. Raises BadSettings, HubUnreachable."""
+    if ref.kind is ModelKind.ENDPOINT:
+        raise BadSettings(
+            f"模型 {ref.name} 在转写接口上,本机没有它的文件夹", hint=f"请把 {SETTING} 设为本地模型"
+        )
+    if ref.kind is ModelKind.SHERPA:
+        return Path(ref.path_or_hub_id)
     if ref.kind is not ModelKind.HUB:
         return check_folder(Path(ref.path_or_hub_id), name=ref.name)
     folder = cached_folder(ref.path_or_hub_id) or download(ref.path_or_hub_id, timeout_s=hub_timeout_s)

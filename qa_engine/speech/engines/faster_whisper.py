@@ -5,71 +5,58 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from statistics import fmean
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from qa_engine.calls import EngineInfo, Span, Word
-from qa_engine.errors import BadSettings, Where
+from qa_engine.calls import EngineInfo, Span
 from qa_engine.speech.audio import SAMPLE_RATE_HZ, Samples
 from qa_engine.speech.calibration import Calibration, read_calibration
-from qa_engine.speech.engines.base import Segment
+from qa_engine.speech.engines.base import Segment, Voice
+from qa_engine.speech.engines.layout import Layout, in_batches
 from qa_engine.speech.engines.manifest import ModelManifest, read_manifest
+from qa_engine.speech.engines.placed import placed
+from qa_engine.speech.engines.prompt import PROMPT_ZH, with_hot_words
+from qa_engine.speech.engines.sharing import Sharing, joined, share, words_apart
+from qa_engine.speech.engines.whisper_decode import (
+    MAX_COMPRESSION_RATIO,
+    Decoding,
+    Heard,
+    decode_batch,
+    load,
+)
 from qa_engine.speech.engines.windows import MAX_WINDOW_S, Window, pack
 
-# Punctuated Simplified Chinese in the style of such calls: Whisper answers in the script and punctuation of its prompt.
-PROMPT_ZH: Final = (
-    "您好，请问是王女士吗？我是客户经理，工号幺零三。本次通话会录音，您看现在方便吗？嗯，好的，您说吧。"
-)
-BATCH_WINDOWS: Final = 8
-# Whisper's own thresholds: a text that compresses better repeats itself, one that is less likely is a guess.
-MAX_COMPRESSION_RATIO: Final = 2.4
-MIN_MEAN_LOGPROB: Final = -1.0
-NO_SPEECH_PROBABILITY: Final = 0.6
+_Job: TypeAlias = tuple[tuple[str, str], Sequence[int]]
 _TARGET_PEAK: Final = 0.5
 _MAX_GAIN: Final = 100.0
 _FINGERPRINT_BYTES: Final = 1 << 20
-_HOP: Final = 160
-_FRAMES_PER_S: Final = SAMPLE_RATE_HZ // _HOP
 
 
-@dataclass(frozen=True, slots=True)
-class Decoding:
-    """How text is searched for. `repetition_penalty` above 1 and `no_repeat_ngram` above 0 break loops."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cut:
+    """A window of a voice, and its sound at the level that the features need."""
 
-    beam_size: int
-    repetition_penalty: float = 1.0
-    no_repeat_ngram: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """What a window gave: words at window times, and Whisper's own doubts."""
-
-    words: tuple[Word, ...]
-    mean_logprob: float
-    compression_ratio: float
-    no_speech: float
+    voice: Voice
+    window: Window
+    sound: Samples
 
     @property
-    def doubtful(self) -> bool:
-        return self.mean_logprob < MIN_MEAN_LOGPROB or self.compression_ratio > MAX_COMPRESSION_RATIO
-
-    @property
-    def silent(self) -> bool:
-        return self.no_speech > NO_SPEECH_PROBABILITY and self.mean_logprob < MIN_MEAN_LOGPROB
+    def length_s(self) -> float:
+        return len(self.sound) / SAMPLE_RATE_HZ
 
 
 class FasterWhisper:
     """A CTranslate2 Whisper model from a local folder.
 
     The model is loaded by the first `recognize` of the process that uses it, because CTranslate2 does not survive
-    a fork. Windows are decoded in batches at temperature 0. A doubtful window (likely a loop or a guess) is decoded
+    a fork. Windows of all voices are decoded in batches at temperature 0. A doubtful window (likely a loop or a guess) is decoded
     again span by span with a wider beam and without repetition, and the more likely result is kept. Whisper's usual
     second look samples at rising temperatures; CTranslate2's sampler depends on all that the process decoded
     before, so the same call would give other texts on other days, which scores could not be traced to.
@@ -86,19 +73,25 @@ class FasterWhisper:
         beam_size: int | None = None,
         window_s: float | None = None,
         fill_s: float | None = None,
+        workers: int = 0,
+        batch: int = 0,
+        sharing: Sharing | None = None,
     ) -> None:
+        """`threads` of each of `workers`, which share the weights; 0 = a worker a core, or one with `threads` given."""
         manifest = read_manifest(folder)
         self._folder = folder
         self._device = device
         self._compute_type = compute_type
-        self._threads = threads or len(os.sched_getaffinity(0))
+        layout = Layout(workers, threads, batch).filled()
+        self._workers, self._threads, self._batch = layout.workers, layout.threads, layout.batch
+        self._sharing = sharing or manifest.sharing
         self._prompt = manifest.prompt if manifest.prompt is not None else "" if manifest.demo else PROMPT_ZH
         self._beam_size = beam_size or manifest.beam_size or (1 if manifest.demo else 5)
         self._window_s = window_s or manifest.window_s or MAX_WINDOW_S
         self._fill_s = fill_s or manifest.fill_s or self._window_s
         self._info = _info(folder, name, manifest)
         self._lock = threading.Lock()
-        self._pipeline: Any = None
+        self._model: Any = None
         self._pid = 0
 
     @property
@@ -111,141 +104,143 @@ class FasterWhisper:
         """What was learned about this model's confidence: a file beside it."""
         return read_calibration(self._folder)
 
+    def prompt_with(self, hot_words: Sequence[str]) -> str | None:
+        """Hot words before the model's own prompt; None for models that were made without prompts."""
+        return with_hot_words(hot_words, self._prompt) if self._prompt else None
+
     def recognize(
         self, samples: Samples, spans: Sequence[Span], *, language: str, prompt: str | None = None
     ) -> tuple[Segment, ...]:
         """One segment for each voiced span or window part that has words. See `Recognizer`."""
-        windows = pack(samples, spans, max_s=self._window_s, fill_s=self._fill_s)
-        chosen = self._prompt if prompt is None else prompt
-        segments: list[Segment] = []
-        for first in range(0, len(windows), BATCH_WINDOWS):
-            batch = windows[first : first + BATCH_WINDOWS]
-            heard = self._decode(samples, batch, language, chosen, Decoding(self._beam_size))
-            for window, result in zip(batch, heard, strict=True):
-                segments.extend(self._settle(samples, window, result, language))
-        return tuple(segments)
+        return self.recognize_all([Voice("", samples, tuple(spans), language, prompt)])[0]
 
-    def _settle(self, samples: Samples, window: Window, heard: _Heard, language: str) -> Iterator[Segment]:
-        """Segments of a window, after a second look where the first one is doubtful."""
-        if not heard.doubtful or heard.silent:
-            yield from () if heard.silent else _segments(window, heard)
-            return
-        alone = [w for piece in window.pieces for w in pack(samples, [piece.span], max_s=self._window_s)]
+    def recognize_all(self, voices: Sequence[Voice]) -> tuple[tuple[Segment, ...], ...]:
+        """The segments of each voice. Windows of all of them are decoded together; see `BatchRecognizer`."""
+        cuts = [self._cut(voice, window) for voice in voices for window in self._windows(voice)]
+        heard = self._shared(cuts) if self._sharing is not Sharing.CHANNEL else self._first(cuts)
+        segments: dict[Voice, list[Segment]] = {voice: [] for voice in voices}
+        for cut, settled in zip(cuts, self._settled(cuts, heard), strict=True):
+            segments[cut.voice].extend(settled)
+        return tuple(tuple(segments[voice]) for voice in voices)
+
+    def _windows(self, voice: Voice) -> tuple[Window, ...]:
+        return pack(voice.samples, voice.spans, max_s=self._window_s, fill_s=self._fill_s)
+
+    def _cut(self, voice: Voice, window: Window) -> _Cut:
+        return _Cut(voice, window, _normalised(window.cut(voice.samples)))
+
+    def _first(self, cuts: Sequence[_Cut]) -> list[Heard]:
+        prompts = [self._prompt if cut.voice.prompt is None else cut.voice.prompt for cut in cuts]
+        return self._decode(cuts, prompts, Decoding(self._beam_size))
+
+    def _shared(self, cuts: Sequence[_Cut]) -> list[Heard]:
+        """The first look where voices may share a window. What is doubtful there is heard again alone."""
+        owners = [
+            (
+                cut.voice.call if self._sharing is Sharing.CALL else "",
+                cut.voice.language,
+                cut.voice.prompt,
+            )
+            for cut in cuts
+        ]
+        heard: list[Heard | None] = [None] * len(cuts)
+        together = share([cut.length_s for cut in cuts], owners)
+        sounds = [cut.sound for cut in cuts]
+        joint = [
+            replace(
+                cuts[parts[0].index],
+                sound=joined(parts, sounds) if len(parts) > 1 else sounds[parts[0].index],
+            )
+            for parts in together
+        ]
+        for parts, result in zip(together, self._first(joint), strict=True):
+            if len(parts) > 1 and (result.doubtful or result.silent):
+                continue
+            for part, words in zip(parts, words_apart(parts, result.words), strict=True):
+                heard[part.index] = replace(result, words=words)
+        alone = [index for index, result in enumerate(heard) if result is None]
+        for index, result in zip(alone, self._first([cuts[index] for index in alone]), strict=True):
+            heard[index] = result
+        return [result for result in heard if result is not None]
+
+    def _settled(self, cuts: Sequence[_Cut], heard: Sequence[Heard]) -> list[tuple[Segment, ...]]:
+        """The segments of each window, after a second look at the doubtful ones, span by span."""
+        again = [
+            (at, self._cut(cut.voice, window))
+            for at, (cut, result) in enumerate(zip(cuts, heard, strict=True))
+            if result.doubtful and not result.silent
+            for piece in cut.window.pieces
+            for window in pack(cut.voice.samples, [piece.span], max_s=self._window_s)
+        ]
         careful = Decoding(max(5, self._beam_size), repetition_penalty=1.1, no_repeat_ngram=6)
         # Each span with a prompt of its own repeats the prompt's text on soft sounds: none here.
-        second = [
-            result
-            for first in range(0, len(alone), BATCH_WINDOWS)
-            for result in self._decode(samples, alone[first : first + BATCH_WINDOWS], language, "", careful)
+        results = self._decode([cut for _, cut in again], [""] * len(again), careful)
+        second: dict[int, list[tuple[Window, Heard]]] = {}
+        for (at, cut), result in zip(again, results, strict=True):
+            second.setdefault(at, []).append((cut.window, result))
+        return [
+            tuple(_chosen(cut.window, result, second.get(at, [])))
+            for at, (cut, result) in enumerate(zip(cuts, heard, strict=True))
         ]
-        better = fmean(result.mean_logprob for result in second) > heard.mean_logprob
-        if heard.compression_ratio <= MAX_COMPRESSION_RATIO and not better:
-            yield from _segments(window, heard)
-            return
-        for piece, result in zip(alone, second, strict=True):
-            if not result.silent and result.compression_ratio <= MAX_COMPRESSION_RATIO:
-                yield from _segments(piece, result)
 
-    def _decode(
-        self, samples: Samples, windows: Sequence[Window], language: str, prompt: str, how: Decoding
-    ) -> list[_Heard]:
-        """Decodes windows as one batch: they lie on a tape that faster-whisper is told to cut again."""
-        sounds = [_padded(_normalised(window.cut(samples))) for window in windows]
-        ends = np.cumsum([len(sound) for sound in sounds]) / SAMPLE_RATE_HZ
-        starts = [0.0, *ends[:-1].tolist()]
-        found, _ = self._loaded().transcribe(
-            np.concatenate(sounds),
-            language=language,
-            beam_size=how.beam_size,
-            repetition_penalty=how.repetition_penalty,
-            no_repeat_ngram_size=how.no_repeat_ngram,
-            temperature=0.0,
-            initial_prompt=prompt or None,
-            word_timestamps=True,
-            without_timestamps=True,
-            clip_timestamps=[
-                {"start": start, "end": end} for start, end in zip(starts, ends.tolist(), strict=True)
-            ],
-            batch_size=len(windows),
-        )
-        by_window: list[list[Any]] = [[] for _ in windows]
-        for segment in found:
-            # `seek` is the start in whole feature frames, cut off: often one frame before the window begins.
-            nearest = np.abs(np.asarray(starts) - segment.seek / _FRAMES_PER_S).argmin()
-            by_window[int(nearest)].append(segment)
-        return [_heard(segments) for segments in by_window]
+    def _decode(self, cuts: Sequence[_Cut], prompts: Sequence[str], how: Decoding) -> list[Heard]:
+        """Windows of one language and prompt go together, the long ones first so that a batch ends together; the workers
+        take a batch each."""
+        heard: dict[int, Heard] = {}
+        by_kind: dict[tuple[str, str], list[int]] = {}
+        for at, (cut, prompt) in enumerate(zip(cuts, prompts, strict=True)):
+            by_kind.setdefault((cut.voice.language, prompt), []).append(at)
+        batches = [
+            (kind, batch)
+            for kind, members in by_kind.items()
+            for batch in in_batches(
+                [cuts[at].length_s for at in members], members, most=self._batch, workers=self._workers
+            )
+        ]
+        model = self._loaded() if batches else None
+
+        def work(job: _Job) -> list[Heard]:
+            (language, prompt), batch = job
+            return decode_batch(
+                model, [cuts[at].sound for at in batch], language=language, prompt=prompt, how=how
+            )
+
+        for (_, batch), results in zip(batches, self._run(work, batches), strict=True):
+            heard.update(zip(batch, results, strict=True))
+        return [heard[at] for at in range(len(cuts))]
+
+    def _run(self, work: Callable[[_Job], list[Heard]], jobs: Sequence[_Job]) -> Iterable[list[Heard]]:
+        if self._workers == 1 or len(jobs) < 2:
+            return map(work, jobs)
+        with ThreadPoolExecutor(self._workers, thread_name_prefix="whisper") as pool:
+            return list(pool.map(work, jobs))
 
     def _loaded(self) -> Any:
         with self._lock:
-            if self._pipeline is None or self._pid != os.getpid():
-                self._pipeline = _load(self._folder, self._device, self._compute_type, self._threads)
+            if self._model is None or self._pid != os.getpid():
+                self._model = load(
+                    self._folder,
+                    device=self._device,
+                    compute_type=self._compute_type,
+                    threads=self._threads,
+                    workers=self._workers,
+                )
                 self._pid = os.getpid()
-            return self._pipeline
+            return self._model
 
 
-def _load(folder: Path, device: str, compute_type: str, threads: int) -> Any:
-    from ctranslate2 import get_cuda_device_count  # noqa: PLC0415  # starts thread pools: not before a fork
-    from faster_whisper import BatchedInferencePipeline, WhisperModel  # noqa: PLC0415
-
-    on_cpu = device == "cpu" or (device == "auto" and get_cuda_device_count() == 0)
-    # Hub models are float16, which CTranslate2 turns into float32 on a CPU; int8 is 1.7 times as fast there.
-    chosen = "int8" if on_cpu and compute_type == "default" else compute_type
-    try:
-        model = WhisperModel(
-            str(folder), device=device, compute_type=chosen, cpu_threads=threads, local_files_only=True
-        )
-    except (RuntimeError, ValueError) as error:
-        raise BadSettings(
-            f"模型无法载入(设备 {device},计算类型 {compute_type}):{error}",
-            hint="请检查 CALLQA_WHISPER_MODEL、CALLQA_WHISPER_DEVICE 和 CALLQA_WHISPER_COMPUTE_TYPE",
-            where=Where(str(folder)),
-        ) from error
-    return BatchedInferencePipeline(model)
-
-
-def _heard(segments: Sequence[Any]) -> _Heard:
-    words = tuple(
-        Word(
-            word.word,
-            float(word.start) - segment.seek / _FRAMES_PER_S,
-            float(word.end) - segment.seek / _FRAMES_PER_S,
-            float(word.probability),
-        )
-        for segment in segments
-        for word in segment.words or ()
-        if word.word.strip()
-    )
-    if not segments:
-        return _Heard((), 0.0, 0.0, 0.0)
-    return _Heard(
-        words,
-        fmean(float(s.avg_logprob) for s in segments),
-        max(float(s.compression_ratio) for s in segments),
-        max(float(s.no_speech_prob) for s in segments),
-    )
-
-
-def _segments(window: Window, heard: _Heard) -> Iterator[Segment]:
-    """Words at their places in the recording, one segment for each piece of the window."""
-    placed: dict[int, list[Word]] = {}
-    for word in heard.words:
-        middle = (word.start_s + word.end_s) / 2
-        index = max((i for i, piece in enumerate(window.pieces) if piece.at_s <= middle), default=0)
-        span = window.span_at(word.start_s, word.end_s)
-        confidence = None if word.confidence is None else round(word.confidence, 3)
-        placed.setdefault(index, []).append(
-            Word(word.text.strip(), round(span.start_s, 3), round(span.end_s, 3), confidence)
-        )
-    for index in sorted(placed):
-        words = tuple(placed[index])
-        sure = [word.confidence for word in words if word.confidence is not None]
-        yield Segment(
-            words[0].start_s,
-            max(word.end_s for word in words),
-            "".join(word.text for word in words),
-            words,
-            round(fmean(sure), 3) if sure else None,
-        )
+def _chosen(window: Window, heard: Heard, second: Sequence[tuple[Window, Heard]]) -> Iterator[Segment]:
+    """Segments of a window: of the more likely look, where there were two."""
+    if heard.silent:
+        return
+    looped = heard.compression_ratio > MAX_COMPRESSION_RATIO
+    better = bool(second) and fmean(result.mean_logprob for _, result in second) > heard.mean_logprob
+    if not second or not (looped or better):
+        yield from placed(window, heard.words)
+        return
+    for piece, result in second:
+        if not result.silent and result.compression_ratio <= MAX_COMPRESSION_RATIO:
+            yield from placed(piece, result.words)
 
 
 def _normalised(sound: Samples) -> Samples:
@@ -254,11 +249,6 @@ def _normalised(sound: Samples) -> Samples:
     gain = min(_TARGET_PEAK / peak, _MAX_GAIN) if peak > 0 else 1.0
     scaled: Samples = np.clip(sound * gain, -1.0, 1.0).astype(np.float32)
     return scaled
-
-
-def _padded(sound: Samples) -> Samples:
-    """Length rounded up to whole feature frames, so that window starts are exact on the tape."""
-    return np.pad(sound, (0, -len(sound) % _HOP))
 
 
 def _info(folder: Path, name: str, manifest: ModelManifest) -> EngineInfo:

@@ -8,6 +8,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from qa_engine.errors import BadSettings, Where
+from qa_engine.speech.engines.sharing import Sharing
 
 MANIFEST: Final = "callqa.json"
 
@@ -28,6 +29,10 @@ class ModelManifest(BaseModel):
         ge=3,
         le=28,
         description="A window that holds this much takes no further span; absent = window_s.",
+    )
+    sharing: Sharing = Field(
+        Sharing.CHANNEL,
+        description="Who may share a window: channel (nobody), call or calls; only what was measured to be harmless.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,20 @@ def test_figures_for_people_come_with_both_numbers(capfd: pytest.CaptureFixture[
     assert "TEAM1" in shown
 
 
+def test_a_period_that_ends_before_it_begins_is_an_error(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["kpi", "--from", "2026-11-03", "--to", "2026-11-02", "--json"]) == 1
+    assert "2026-11-03 晚于 --to 2026-11-02" in capfd.readouterr().err
+
+
+def test_an_unknown_source_is_named_with_those_that_there_are(capfd: pytest.CaptureFixture[str]) -> None:
+    run(["import", "vicidial", str(FIXTURES / "vicidial")])
+    capfd.readouterr()
+    assert run(["kpi", "--source", "vicidail", "--json"]) == 0
+    said = capfd.readouterr().err
+    assert "没有名为 vicidail 的来源" in said
+    assert "已有的来源:vicidial" in said
+
+
 @pytest.mark.parametrize("arguments", [("kpi",), ("kpi", "--by", "total")])
 def test_without_calls_the_figures_say_what_to_do_next(
     capfd: pytest.CaptureFixture[str], arguments: tuple[str, ...]
@@ -140,3 +155,24 @@ def test_without_calls_the_figures_say_what_to_do_next(
     printed = capfd.readouterr()
     assert "callqa import" in printed.err
     assert printed.out == ""
+
+
+def test_kpi_as_files(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The same figures as the document's; the ending decides, and another ending is refused."""
+    assert run(("import", "vicidial", str(FIXTURES / "vicidial"), "--json")) == 0
+    capfd.readouterr()
+    whole = printed(capfd, "kpi", "--by", "team", "--json")
+    text, book = tmp_path / "k.csv", tmp_path / "k.xlsx"
+    assert run(("kpi", "--by", "team", "--csv", str(text), "--xlsx", str(book))) == 0
+    with text.open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["metric"] == "connect_rate"]
+    found = {
+        row["key"]: (int(row["numerator"]), int(row["denominator"]))
+        for row in rows
+        if row["grouping"] == "team"
+    }
+    assert found == {
+        key: (one["connect_rate"]["num"], one["connect_rate"]["den"]) for key, one in whole["by_team"].items()
+    }
+    assert book.read_bytes().startswith(b"PK")
+    assert run(("kpi", "--csv", str(tmp_path / "k.pdf"))) != 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -40,3 +41,31 @@ def test_the_proof_as_a_tree(settings: Settings, capsys: pytest.CaptureFixture[s
 def test_failed_critical_items_are_named(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     score(settings, [CALLS / "credit-002/transcript.json"], form=Form())
     assert "合规关键项" in capsys.readouterr().out
+
+
+WHISPERX = {
+    "segments": [
+        {"start": 0.0, "end": 2.0, "text": "喂,你好。", "speaker": "SPEAKER_00"},
+        {"start": 2.5, "end": 6.0, "text": "您好,我是安心保险的李晓梅。", "speaker": "SPEAKER_01"},
+    ],
+    "language": "zh",
+}
+
+
+def _agents(settings: Settings, capsys: pytest.CaptureFixture[str], path: Path, **options: str) -> list[str]:
+    """What the agent is taken to have said, by the evidence of who gave company and name."""
+    assert score(settings, [path], form=Form(), as_json=True, **options) == 0  # type: ignore[arg-type]
+    items = {item["id"]: item for item in json.loads(capsys.readouterr().out)["items"]}
+    return [evidence["text"] for evidence in items["opening.identity"]["evidence"] if evidence["text"]]
+
+
+def test_a_transcript_is_read_as_it_is_said_to_be(
+    settings: Settings, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "call.json"
+    path.write_text(json.dumps(WHISPERX))
+    assert _agents(settings, capsys, path, agent_speaker="SPEAKER_01", form_of_files="whisperx")
+    assert not _agents(settings, capsys, path, agent_speaker="SPEAKER_00")
+    for wrong, said in ({"agent_speaker": "spk_9"}, "spk_9"), ({"form_of_files": "nothing"}, "nothing"):
+        assert score(settings, [path], form=Form(), as_json=True, **wrong) == 1  # type: ignore[arg-type]
+        assert said in capsys.readouterr().err

@@ -13,11 +13,15 @@ from api.app import create_app
 from api.pages.languages import Language, Words
 from api.pages.rendering import _environment
 from api.pages.views.alerts import alert_tile
+from models.agent import AgentRow, TeamRow
 from models.alert_rules import load_rules
-from models.alert_watch import check_figures
+from models.alert_watch import check_figures, note_call
+from models.analysis import ObjectionRow
+from models.call import CallRow
 from models.columns import utc_now
 from models.database import open_database, reading, session
 from models.settings import Settings
+from tests.models.builders import add_call
 from tests.models.call_days import put_day, put_team
 
 RULES = """\
@@ -68,6 +72,24 @@ def test_open_alerts_with_their_figures(client) -> None:
     assert "n = 100" in text
 
 
+def test_alerts_name_whom_they_are_about(client, watched) -> None:
+    engine = open_database(watched.database_url)
+    with session(engine) as opened:
+        opened.merge(TeamRow(id="T1", name="保险组"))
+        opened.merge(AgentRow(id="A1", name="周敏"))
+    call_id = add_call(engine, agent_id="A1", team_id="T1", state="done", day=utc_now().date())
+    with session(engine) as opened:
+        opened.add(ObjectionRow(call_id=call_id, type="do_not_call", turn=1, outcome="lost"))
+        opened.flush()
+        note_call(opened, watched, load_rules(watched), opened.get_one(CallRow, call_id), utc_now())
+    engine.dispose()
+    (line,) = page(client, "/alerts?rule=dnc").select("table.alerts tbody tr")
+    assert line.select_one('a[href="/board?team=T1"]').get_text() == "保险组 T1"
+    shown = page(client, line.select_one('a[href^="/alerts/"]')["href"])
+    assert shown.select_one(f'.alert-logs a[href="/calls/{call_id}"]').get_text().endswith("周敏")
+    assert "客户提出异议“拒绝来电”" in shown.get_text()
+
+
 def test_filters_are_in_the_address(client) -> None:
     assert len(page(client, "/alerts?rule=band").select("table.alerts tbody tr")) == 1
     assert page(client, "/alerts?state=resolved").select_one(".state-page") is not None
@@ -84,6 +106,26 @@ def test_an_alert_shows_days_ticket_and_history(client) -> None:
     assert len(parts) == 9
     assert "未解释" in parts[7]
     assert alert.select_one("[style]") is None
+
+
+def test_the_ticket_of_a_single_call_compares_it_with_others(client, watched) -> None:
+    engine = open_database(watched.database_url)
+    with session(engine) as opened:
+        opened.merge(AgentRow(id="A1"))
+    call_id = add_call(engine, agent_id="A1", team_id="T1", state="done", day=utc_now().date())
+    with session(engine) as opened:
+        opened.add(ObjectionRow(call_id=call_id, type="do_not_call", turn=1, outcome="lost"))
+        opened.flush()
+        assert (
+            note_call(opened, watched, load_rules(watched), opened.get_one(CallRow, call_id), utc_now()) == 1
+        )
+    engine.dispose()
+    shown = page(client, "/alerts?rule=dnc")
+    ticket = page(client, shown.select_one("table.alerts a")["href"]).select_one("#ticket")
+    lines = [row.get_text(" ", strip=True) for row in ticket.select(".ticket-why tbody tr")]
+    assert lines[0].startswith("人员：坐席 A1 1 / 1 (100.0%) 0 / 0")
+    assert all("样本不足" in line for line in lines)
+    assert "通话太少" in ticket.get_text()
 
 
 def test_people_assign_snooze_and_resolve(client) -> None:
@@ -167,6 +209,8 @@ def test_the_tile_for_boards(watched) -> None:
     assert "2 条未处理" in BeautifulSoup(html, "html.parser").get_text()
 
 
-def test_before_there_are_any(empty_client) -> None:
+def test_before_there_are_any(empty_client, settings: Settings) -> None:
     assert page(empty_client, "/alerts").select_one(".state-page") is not None
-    assert len(page(empty_client, "/alerts/rules").select(".alert-rules > li")) == 9
+    shown = [rule["id"] for rule in page(empty_client, "/alerts/rules").select(".alert-rules > li")]
+    assert shown == [rule.id for rule in load_rules(settings).rules]
+    assert len(shown) > 10

@@ -110,6 +110,38 @@ def test_an_unknown_address_is_a_page_for_people_and_json_for_programs(client: T
     assert client.get("/api/v1/nowhere").json()["error"]["code"] == "not_found"
 
 
+def test_a_parameter_that_cannot_be_read_is_said_in_the_readers_words(client: TestClient) -> None:
+    shown = client.get("/reports?kind=daily").text
+    assert "参数 kind：不认识的值" in shown
+    assert "openapi" not in shown
+    program = client.get("/reports?kind=daily", headers={"Accept": "application/json"}).json()["error"]
+    assert "/openapi.json" in program["hint"]
+
+
+@pytest.mark.parametrize(
+    ("came_from", "leads_back"),
+    [
+        ("http://testserver/coaching?due=1", "/coaching?due=1"),
+        ("http://elsewhere.example/coaching", None),  # another site's page is no way back
+        ("http://testserver/reports", "/reports"),  # its form was filled in wrongly
+        ("http://testserver/reports?kind=daily", None),  # the address itself fails
+        ("", None),
+    ],
+)
+def test_an_error_leads_back_to_the_page_it_came_from(
+    client: TestClient, came_from: str, leads_back: str | None
+) -> None:
+    reply = client.get("/reports?kind=daily", headers={"Referer": came_from} if came_from else {})
+    back = BeautifulSoup(reply.text, "html.parser").select_one("[data-take-up]")
+    assert (back and back["href"]) == leads_back
+
+
+def test_a_step_that_is_refused_is_not_called_unreadable(client: TestClient) -> None:
+    shown = client.post("/alerts/act", data={"what": "snooze", "by": "李"}).text
+    assert "这一步没有完成" in shown
+    assert "还没有选择预警" in shown
+
+
 @pytest.mark.parametrize("key", messages())
 def test_every_message_is_whole_in_every_language(key: str) -> None:
     row = messages()[key]

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from api.pages.languages import full_width
 from models.database import session
 from models.transcript import TranscriptRow, get_transcript, transcript_row
-from qa_engine.calls import LineKind, LineSound, Removed, RoleSource, Signals
+from qa_engine.calls import Corrected, LineKind, LineSound, Removed, RoleSource, Signals
 from tests.api.pages.conftest import Page
 from tests.api.pages.product import HOSTILE, Product, sample_transcript
 
@@ -219,6 +219,7 @@ def test_what_else_was_heard_is_shown_with_its_reason(product: Product, page: Pa
         signals = Signals(
             line=(LineSound(LineKind.RINGBACK, 1, 0.0, 6.0), LineSound(LineKind.MUSIC, 1, 70.0, 80.0)),
             removed=(Removed("blocked", 0, 30.0, 32.0, "字幕由志愿者提供,电话13800001234"),),
+            corrected=(Corrected(0, 2.0, 3.0, "安馨保鲜", "安心保险"),),
         )
         swapped = replace(transcript, role_source=RoleSource.SWAPPED, role_confidence=0.91)
         opened.merge(transcript_row(call_id, swapped, signals))
@@ -232,6 +233,6 @@ def test_what_else_was_heard_is_shown_with_its_reason(product: Product, page: Pa
     assert "91%" in notice.get_text()
     assert notice.select('a[href^="#turn-"]')
     text = shown.select_one("#transcript").find_parent("main").get_text(" ", strip=True)
-    for expected in ("振铃", "0:00–0:06", "音乐", "1:10–1:20", "字幕套话", "未经校准"):
+    for expected in ("振铃", "0:00–0:06", "音乐", "1:10–1:20", "字幕套话", "未经校准", "安馨保鲜"):
         assert expected in text
     assert "13800001234" not in str(shown)

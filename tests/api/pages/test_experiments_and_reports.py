@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 
 FORM = {
@@ -40,4 +41,10 @@ def test_reports_as_page_pdf_and_spreadsheet(filled, kind: str) -> None:
     assert pdf.startswith(b"%PDF-")
     assert b"STSong-Light" in pdf
     book = load_workbook(BytesIO(filled.http.get(f"/reports/{kind}.xlsx?day=2026-11-06").content))
-    assert all(sheet.title in page.text.replace("：", " ") for sheet in book)
+    assert all(sheet.title in page.text for sheet in book)
+    if kind != "morning":
+        shown = BeautifulSoup(page.text, "html.parser")
+        links = {link["href"] for link in shown.select('td a[href^="/figures/"]')}
+        assert any(link.startswith("/figures/qa_score?") for link in links)
+        for link in links:
+            assert filled.http.get(link).status_code == 200, link

@@ -88,3 +88,12 @@ def test_holidays_are_days() -> None:
     assert book.holidays == {date(2026, 10, 1)}
     with pytest.raises(BadRules, match="国庆"):
         parse_rules(f"holidays: [国庆]\n{GOOD}", file="a.yaml")
+
+
+def test_a_stored_target_is_read_and_campaigns_have_none() -> None:
+    stored = GOOD.replace("target: 0.12", "target: stored")
+    (rule,) = parse_rules(stored, file="a.yaml").rules
+    assert rule.test == KOfN(3, 3, Limit(below=0.8), None, is_stored=True)
+    assert in_words(rule) == "每个团队的接通率连续 3 天不高于目标的 80 %;少于 30 通不判断"
+    with pytest.raises(BadRules, match="campaign"):
+        parse_rules(stored.replace("scope: team", "scope: campaign"), file="a.yaml")

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_engine.dialer import asterisk, freeswitch, vicidial
+from qa_engine.dialer.columns import BadMapping
 from qa_engine.dialer.mapped import table_kind
-from qa_engine.dialer.mapping import AS_NAMED, FIELDS, BadMapping, parse_mapping
+from qa_engine.dialer.mapping import AS_NAMED, FIELDS, parse_mapping
 from qa_engine.dialer.reader import Context, TableKind, read_records
-from qa_engine.dialer.records import Reason
+from qa_engine.dialer.records import Refusal
 
 CONTEXT = Context(ZoneInfo("Asia/Shanghai"), b"k" * 32)
 KINDS = (*vicidial.TABLES, *asterisk.TABLES, freeswitch.CSV)
@@ -46,7 +47,7 @@ cells = likely | st.text(max_size=12)
 def test_rows_of_dialers(kind: TableKind, data: st.DataObject) -> None:
     row = data.draw(st.lists(cells, min_size=len(kind.columns), max_size=len(kind.columns)))
     (outcome,) = read_records(kind, [list(kind.columns), row], CONTEXT, file="x")
-    assert isinstance(outcome, Reason) or outcome.key
+    assert isinstance(outcome, Refusal) or outcome.key
 
 
 @given(st.lists(cells, min_size=len(FIELDS), max_size=len(FIELDS)))
@@ -54,7 +55,7 @@ def test_rows_of_generic_tables(row: list[str]) -> None:
     rows = [list(FIELDS), row]
     kind = table_kind(lambda: rows, AS_NAMED, name="x", file="x")
     (outcome,) = read_records(kind, rows, CONTEXT, file="x")
-    assert isinstance(outcome, Reason) or outcome.key
+    assert isinstance(outcome, Refusal) or outcome.key
 
 
 @given(

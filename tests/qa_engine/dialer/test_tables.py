@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_engine.dialer.reader import Context, read_records
-from qa_engine.dialer.records import Reason
+from qa_engine.dialer.records import Reason, Refusal
 from qa_engine.dialer.tables import (
     BadEncoding,
     BadTable,
@@ -56,12 +57,34 @@ def test_a_quote_that_is_never_closed_costs_its_own_row_only() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 3, 7, 1_000])
-@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "gb18030"])
-def test_encodings_are_told_apart_whatever_the_chunks(codec: str, size: int) -> None:
+@pytest.mark.parametrize(
+    ("codec", "named"),
+    [("utf-8", "utf-8"), ("utf-8-sig", "utf-8"), ("gb18030", "gb18030"), ("utf-16", "utf-16")],
+)
+def test_encodings_are_told_apart_whatever_the_chunks(codec: str, named: str, size: int) -> None:
     data = "坐席,团队\n王芳,一组\n李伟,二组\n".encode(codec)
     chunks = [data[start : start + size] for start in range(0, len(data), size)]
-    assert table_encoding(lambda: chunks, file="x.csv") == ("gb18030" if codec == "gb18030" else "utf-8")
+    assert table_encoding(lambda: chunks, file="x.csv") == named
     assert decode_table(data, file="x.csv")[0].startswith("坐席")
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("坐席,团队\n王芳,一组\n".encode("utf-16")[:-1], "不完整"),
+        (BOM_UTF16_LE + "王".encode("utf-16-le") + b"\x00\xd8" + "芳".encode("utf-16-le"), "损坏"),
+        ("坐席,团队\n王芳,一组\n".encode("utf-32"), "UTF-32"),
+        ("坐席,团队\n王芳,一组\n".encode("utf-16-le"), "没有字节顺序标记"),
+    ],
+)
+def test_what_only_begins_like_utf16_is_refused(data: bytes, said: str) -> None:
+    with pytest.raises(BadEncoding, match=said):
+        decode_table(data, file="x.csv")
+
+
+def test_big_endian_unicode_text_is_read_too() -> None:
+    data = BOM_UTF16_BE + "坐席\t团队\n王芳\t一组\n".encode("utf-16-be")
+    assert decode_table(data, file="x.csv") == ("坐席\t团队\n王芳\t一组\n", "utf-16")
 
 
 def test_a_character_cut_off_at_the_end_is_no_utf8() -> None:
@@ -79,7 +102,7 @@ def test_nothing_is_dropped_silently() -> None:
         ["C", "Y"],
     ]
     outcomes = list(read_records(STATUSES, table, CONTEXT, file="x.csv"))
-    reasons = Counter(outcome for outcome in outcomes if isinstance(outcome, Reason))
+    reasons = Counter(outcome.reason for outcome in outcomes if isinstance(outcome, Refusal))
     assert len(outcomes) == 5
     assert reasons == {Reason.COLUMN_COUNT: 1, Reason.REPEATED_HEADER: 1, Reason.MISSING_KEY: 1}
 
@@ -93,3 +116,23 @@ def test_a_first_row_that_is_neither_header_nor_data_is_refused() -> None:
 def test_every_row_ends_as_a_record_or_a_reason(junk: list[list[str]]) -> None:
     outcomes = list(read_records(LOG, [list(LOG.columns), *junk], CONTEXT, file="x.csv"))
     assert len(outcomes) == len(junk)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("a\tb\tc\n1\tx\\\ny\t3\n4\t\\N\t6\n", [["1", "x\ny", "3"], ["4", "\\N", "6"]]),
+        ('a,b,c\n"1","said \\"no, thanks\\" twice","3"\n', [["1", 'said "no, thanks" twice', "3"]]),
+        ('a,b,c\n\\N,"p\\",q",5\n', [["", 'p",q', "5"]]),
+        ('a,b,c\n"7","C:\\",9\n', [["7", "C:\\", "9"]]),  # a path is no escape
+        ("a,b\n1,C:\\\n2,3\n", [["1", "C:\\"], ["2", "3"]]),
+        ("a,b\n1\\\n2,3\n", [["1\n2", "3"]]),
+        ("a,b\n1,2,3\\\n4,5\n", [["1", "2", "3\\"], ["4", "5"]]),  # no row either way: what was read stays
+    ],
+)
+def test_rows_as_mysql_escapes_them(text: str, wanted: list[list[str]]) -> None:
+    assert list(split_rows(text.splitlines(keepends=True)))[1:] == wanted
+
+
+def test_a_space_before_a_quote_is_no_part_of_the_cell() -> None:
+    assert list(split_rows(['"a","b", "c"\n', '1, "x, y",3\n'])) == [["a", "b", "c"], ["1", "x, y", "3"]]

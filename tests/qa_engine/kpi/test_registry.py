@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa_engine.kpi.formulas_en import FORMULAS_EN
+from qa_engine.kpi.quantiles import ALL_BY_ID
 from qa_engine.kpi.registry import BY_ID, METRICS, Metric, Ratio, document
 from qa_engine.kpi.sums import Sums
 
@@ -23,6 +26,11 @@ def test_a_metric_says_what_it_is(metric: Metric) -> None:
     assert {metric.numerator, metric.denominator or "dials"} <= {one.name for one in fields(Sums)}
     assert (metric.denominator is None) == (metric.minimum_n == 1)
     assert f"| `{metric.id}` | {metric.name_zh} |" in PAGE
+
+
+def test_every_formula_has_its_english() -> None:
+    assert FORMULAS_EN.keys() == ALL_BY_ID.keys()
+    assert not [text for text in FORMULAS_EN.values() if re.search("[\u3400-\u9fff]", text)]
 
 
 def test_ids_are_unique() -> None:

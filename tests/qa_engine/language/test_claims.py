@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa_engine.language.claims import is_claim
+from qa_engine.language.claims import ClaimKind, is_claim
 from qa_engine.language.normalize import normalize
 
 CLAIMED = [
@@ -63,16 +63,17 @@ UNCLAIMED = [
     "监管规定不得承诺|保证收益|",  # a rule
     "公司有规定,严禁业务员|转到个人账户|",
     "谨防以高息|保本|为名的诈骗",
+    "国债才敢说|保本|,咱们这是混合型",  # of something else
+    "之前有业务员|私下收钱|,已经开除了",
+    "|国家级|这种词广告法不让用",
     "要是真的|稳赚不赔|我自己早买了",  # not so
 ]
 
 
-def claimed(marked: str, *, questions: bool = False) -> bool:
+def claimed(marked: str, *, kind: ClaimKind = "statement") -> bool:
     *before, core, after = marked.split("|")
     text = "".join((*before, core, after))
-    return is_claim(
-        normalize(text).text, len("".join(before)), len("".join(before)) + len(core), questions=questions
-    )
+    return is_claim(normalize(text).text, len("".join(before)), len("".join(before)) + len(core), kind=kind)
 
 
 @pytest.mark.parametrize("marked", CLAIMED)
@@ -87,5 +88,19 @@ def test_is_not_claimed(marked: str) -> None:
 
 @pytest.mark.parametrize("marked", ["|转到我微信|可以吗", "你是不是|脑子有病|?"])
 def test_a_demand_may_be_a_question(marked: str) -> None:
-    assert claimed(marked, questions=True)
+    assert claimed(marked, kind="demand")
     assert not claimed(marked)
+
+
+@pytest.mark.parametrize(
+    "marked",
+    ["那帮人|真不要脸|,拿了钱就跑", "这系统|是个废物|,又卡了", "我要是骗您,|天打雷劈|", "|等着|啊,我给您查"],
+)
+def test_what_is_said_of_others_insults_nobody(marked: str) -> None:
+    assert claimed(marked, kind="demand")
+    assert not claimed(marked, kind="insult")
+
+
+@pytest.mark.parametrize("marked", ["我|让人去你家|坐着", "|废物|一个", "你这人|真不要脸|"])
+def test_what_is_said_to_the_listener_insults(marked: str) -> None:
+    assert claimed(marked, kind="insult")

@@ -23,7 +23,7 @@ RAISED = {
 
 
 def first(dialogue: str, taxonomy):
-    return find_objections(example_call(dialogue).transcript.turns, taxonomy)[0]
+    return find_objections(example_call(dialogue).transcript.turns, taxonomy).found[0]
 
 
 STEPS = [
@@ -106,6 +106,6 @@ def test_outcome(dialogue, outcome, taxonomy):
 
 def test_steps_belong_to_the_objection_before_them(taxonomy):
     dialogue = f"客户:太贵了 / {ANSWERED} / 客户:你怎么有我电话 / 坐席:您之前在我们官网登记过"
-    price, privacy = find_objections(example_call(dialogue).transcript.turns, taxonomy)
+    price, privacy = find_objections(example_call(dialogue).transcript.turns, taxonomy).found
     assert max(price.steps.values()) == 1
     assert privacy.steps == {"respond": 3}

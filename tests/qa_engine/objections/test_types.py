@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 
 def types_in(dialogue: str, taxonomy) -> list[str]:
-    found = find_objections(example_call(dialogue).transcript.turns, taxonomy)
+    found = find_objections(example_call(dialogue).transcript.turns, taxonomy).found
     return [one.type for one in found]
 
 
@@ -131,7 +131,7 @@ def test_what_the_agent_says_is_no_objection(taxonomy):
 
 def test_evidence_is_the_clause_that_says_it(taxonomy):
     call = example_call("客户:喂你好,你说的我都听明白了,可是这么大一笔钱我实在拿不出来,再见")
-    (found,) = find_objections(call.transcript.turns, taxonomy)
+    (found,) = find_objections(call.transcript.turns, taxonomy).found
     assert found.type == "price"
     assert "拿不出来" in found.evidence.text
     assert call.transcript.turns[0].text[found.evidence.start : found.evidence.end] == found.evidence.text

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from qa_engine.scoring.evaluation import ObjectionFound
-from qa_engine.scoring.objection_shares import completion_by_type, objection_shares
+from qa_engine.scoring.objection_shares import completion_by_type, objection_shares, share_range
 
 BOTH = {"acknowledge": 1, "respond": 1}
 DONE = ObjectionFound("price", 0, BOTH, "resolved")
@@ -29,3 +31,22 @@ def test_by_type_each_has_its_own_share():
         "defer": (0, 1, 0.0),
         "do_not_call": (1, 1, 1.0),
     }
+
+
+def test_without_a_doubt_a_share_has_no_range() -> None:
+    assert share_range("objections_acknowledged_share", [DONE, OPEN], []) is None
+
+
+def test_doubtful_objections_open_the_share_both_ways() -> None:
+    unsure = replace(OPEN, sure=False)
+    name = "objections_resolved_share"
+    between = share_range(name, [DONE], [unsure])
+    assert between is not None
+    assert (between.low, between.high, between.may_be_none, between.doubts) == (0.5, 1.0, False, (unsure,))
+    handled = share_range(name, [OPEN], [replace(DONE, sure=False)])
+    assert handled is not None
+    assert (handled.low, handled.high) == (0.0, 0.5)
+    alone = share_range(name, [unsure], [])
+    assert alone is not None
+    assert (alone.low, alone.high, alone.may_be_none) == (0.0, 0.0, True)
+    assert share_range(name, [], [replace(REMOVED, sure=False)]) is None

@@ -42,7 +42,12 @@ NEGATIONS = {
     ("kind", "text"), [(kind, text) for kind, texts in NEGATIONS.items() for text in texts]
 )
 def test_a_plain_negation_is_no_violation(kind: str, text: str) -> None:
-    assert read([normalize(text).text]).of(kind, SURE, questions=kind in {"abuse", "private_transfer"}) == []
+    assert (
+        read([normalize(text).text]).of(
+            kind, SURE, claim="demand" if kind in {"abuse", "private_transfer"} else "statement"
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,7 +61,7 @@ def test_a_plain_negation_is_no_violation(kind: str, text: str) -> None:
     ],
 )
 def test_a_violation_is_heard_with_its_place(kind: str, text: str) -> None:
-    (found,) = read(["您好", normalize(text).text]).of(kind, SURE, questions=False)
+    (found,) = read(["您好", normalize(text).text]).of(kind, SURE, claim="statement")
     assert (found.text, found.share >= SURE) == (1, True)
 
 
@@ -81,5 +86,5 @@ def test_the_same_texts_are_read_the_same_and_each_by_itself() -> None:
 
 
 def test_nothing_said_resembles_nothing() -> None:
-    assert read([]).of("abuse", 0.5, questions=True) == []
-    assert read(["", "。"]).of("abuse", 0.5, questions=True) == []
+    assert read([]).of("abuse", 0.5, claim="demand") == []
+    assert read(["", "。"]).of("abuse", 0.5, claim="demand") == []

@@ -8,6 +8,7 @@ from qa_engine.calls import Ending, Role, Turn
 from qa_engine.speech.endings import ending_of
 
 A, C = Role.AGENT, Role.CUSTOMER
+MENU = "查询余额请按1,办理业务请按2,人工服务请按0"
 TALK, NOBODY = Ending.CONVERSATION, Ending.NO_CONVERSATION
 CASES = [
     ([(C, "喂,你好"), (A, "您好,我是安心保险的")], True, TALK),
@@ -22,6 +23,11 @@ CASES = [
     ([(A, "您好我是云联通信的您方便吗方便您说")], False, TALK),  # voices alike: one speaker holds both sides
     ([(A, "您拨打的电话已关机请稍后再拨")], False, NOBODY),
     ([], False, NOBODY),
+    ([(C, MENU), (A, "喂,您好"), (C, "查询请按一")], True, NOBODY),  # a dialled menu
+    ([(C, "欢迎致电恒远财富客服热线"), (C, MENU), (A, "喂?")], True, NOBODY),  # with its welcome
+    ([(C, MENU), (C, "您好这里是前台请问您找哪一位"), (A, "您好")], True, TALK),  # then a person
+    ([(A, MENU), (C, "喂"), (A, "您好,请问有什么可以帮您")], True, TALK),  # our own menu, then an agent
+    ([(A, MENU), (C, "喂?有人吗")], True, NOBODY),  # and nobody after it
 ]
 
 

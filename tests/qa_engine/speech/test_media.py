@@ -13,6 +13,7 @@ from qa_engine.errors import NotFound
 from qa_engine.speech.audio import SAMPLE_RATE_HZ, Limits
 from qa_engine.speech.errors import BadMedia
 from qa_engine.speech.media import decode, probe
+from tests import gsm
 from tests.sound import wav
 
 FORMATS = [
@@ -28,6 +29,21 @@ FORMATS = [
     (".mka", "matroska", "libopus", 16000),
     (".m4a", "ipod", "aac", 16000),
     (".webm", "webm", "libopus", 48000),
+    *((".wav", "wav", "pcm_s16le", rate_hz) for rate_hz in (11025, 16000, 22050, 32000, 44100, 48000)),
+    (".wav", "wav", "pcm_u8", 8000),
+    (".wav", "wav", "pcm_s24le", 8000),
+    (".wav", "wav", "pcm_f32le", 16000),
+    (".wav", "wav", "adpcm_yamaha", 8000),
+    (".mp3", "mp3", "libmp3lame", 11025),
+    (".mp3", "mp3", "libmp3lame", 44100),
+    (".m4a", "ipod", "alac", 44100),
+    (".aac", "adts", "aac", 22050),
+    (".wma", "asf", "wmav2", 22050),
+    (".au", "au", "pcm_mulaw", 8000),
+    (".aiff", "aiff", "pcm_s16be", 22050),
+    (".w64", "w64", "pcm_s16le", 8000),
+    (".caf", "caf", "pcm_s16be", 11025),
+    (".flac", "flac", "flac", 44100),
 ]
 
 
@@ -40,6 +56,8 @@ def encode(
     layout = "stereo" if channels == 2 else "mono"
     with av.open(str(path), "w", format=container) as target:
         stream = target.add_stream(codec, rate=rate_hz, layout=layout)
+        if codec == "wmav2":  # the one that wants to be told
+            stream.bit_rate = 64_000
         packed = np.ascontiguousarray((lanes * 32767).astype("<i2").T.reshape(1, -1))
         frame = av.AudioFrame.from_ndarray(packed, format="s16", layout=layout)
         frame.sample_rate = rate_hz
@@ -58,7 +76,7 @@ def strongest_hz(samples: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize(
-    ("suffix", "container", "codec", "rate_hz"), FORMATS, ids=[f"{c}-{k}" for _, c, k, _ in FORMATS]
+    ("suffix", "container", "codec", "rate_hz"), FORMATS, ids=[f"{c}-{k}-{r}" for _, c, k, r in FORMATS]
 )
 def test_each_format_gives_both_channels_at_16_khz(
     tmp_path: Path, suffix: str, container: str, codec: str, rate_hz: int
@@ -70,6 +88,46 @@ def test_each_format_gives_both_channels_at_16_khz(
     assert audio.samples.dtype == np.float32
     assert audio.duration_s == pytest.approx(3.0, abs=0.15)
     assert [strongest_hz(channel) for channel in audio.samples] == pytest.approx([300, 600], abs=8)
+
+
+RAW = [
+    (".alaw", "alaw", "pcm_alaw", 8000),
+    (".ulaw", "mulaw", "pcm_mulaw", 8000),
+    (".sln", "s16le", "pcm_s16le", 8000),
+    (".sln16", "s16le", "pcm_s16le", 16000),
+    (".g722", "g722", "g722", 16000),
+]
+
+
+@pytest.mark.parametrize(("suffix", "container", "codec", "rate_hz"), RAW, ids=[row[0] for row in RAW])
+def test_formats_without_a_header_are_known_by_their_names(
+    tmp_path: Path, suffix: str, container: str, codec: str, rate_hz: int
+) -> None:
+    path = tmp_path / f"call{suffix}"
+    encode(path, container, codec, rate_hz, channels=1)
+    audio = decode(path)
+    assert audio.duration_s == pytest.approx(3.0, abs=0.05)
+    assert strongest_hz(audio.samples[0]) == pytest.approx(300, abs=8)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "codec"),
+    [("call.gsm", gsm.raw(3.0, 400), "gsm"), ("call.wav", gsm.wav49(3.0, 400), "gsm_ms")],
+)
+def test_gsm(tmp_path: Path, name: str, data: bytes, codec: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    audio = decode(path)
+    assert audio.info.codec == codec
+    assert audio.info.sample_rate_hz == 8000
+    assert audio.duration_s == pytest.approx(3.0, abs=0.05)
+    assert strongest_hz(audio.samples[0]) == pytest.approx(400, abs=8)
+    assert 0.01 < float(np.abs(audio.samples).max()) < 1
+    cut = tmp_path / f"cut-{name}"
+    cut.write_bytes(data[: len(data) // 2 + 7])
+    if name.endswith(".wav"):
+        with pytest.raises(BadMedia, match="文件不完整"):
+            decode(cut)
 
 
 def test_mono_stays_mono(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa_engine.targets.attainment import attainment, chance_of
@@ -141,6 +141,7 @@ def test_edited_shares_must_add_up() -> None:
         split_value(10, [("a", 1, None), ("b", 1, None)], shares={"a": 0.7, "b": 0.2})
 
 
+@example(3, [(1.0, 5e-324)])
 @given(
     st.integers(0, 10**7), st.lists(st.tuples(st.floats(0, 1e6), st.floats(0, 1e6)), min_size=1, max_size=30)
 )

@@ -6,7 +6,17 @@ from datetime import date
 
 import pytest
 
-from api.pages.views.charts import BOTTOM, HEIGHT, TOP, day_line, funnel, pareto, scale_top
+from api.pages.views.charts import (
+    BOTTOM,
+    HEIGHT,
+    TOP,
+    WIDE,
+    Axis,
+    day_line,
+    funnel,
+    pareto,
+    scale_top,
+)
 
 DAYS = [date(2026, 11, day) for day in (2, 3, 4, 5)]
 
@@ -30,6 +40,25 @@ def test_zero_is_at_the_bottom_and_the_end_of_the_axis_on_top() -> None:
     assert line is not None
     assert [dot.y for dot in line.dots] == [HEIGHT - BOTTOM, TOP]
     assert line.level == (HEIGHT - BOTTOM + TOP) / 2
+
+
+def test_what_is_usual_on_each_day_and_what_changed_lie_with_the_values() -> None:
+    axis = Axis(10, 20, (10, 15, 20), str)
+    line = day_line(
+        [(DAYS[0], 15.0), (DAYS[1], None), (DAYS[3], 20.0)],
+        usual=[(10, 20), (None, None), (None, 15)],
+        marks=[(DAYS[3], "v2"), (date(2027, 1, 1), "never")],
+        axis=axis,
+        frame=WIDE,
+    )
+    assert line is not None
+    top, bottom = WIDE.top, WIDE.height - WIDE.bottom
+    slot = WIDE.room / 4
+    assert [dot.y for dot in line.dots] == [(top + bottom) / 2, top]
+    assert line.dots[1].x == WIDE.left + 3.5 * slot  # by the calendar, not by the number of points
+    assert line.area == f"M{line.dots[0].x} {top} L{line.dots[0].x} {bottom} Z"
+    assert line.bound == f"M{line.dots[1].x} {(top + bottom) / 2}"
+    assert [(mark.at, mark.text) for mark in line.marks] == [(line.dots[1].x, "v2")]
 
 
 def test_no_values_no_line() -> None:

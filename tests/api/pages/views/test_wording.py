@@ -51,7 +51,7 @@ WORDS = {
     "{fact: {field: amount, min: 5}}": "amount 不小于 5",
     "{signal: {name: silence_ratio, max: 0.3}}": "静音占比不超过 0.3",
     "{history: {within_days: 30, objection: do_not_call, agent: same, count: {min: 1}}}": (
-        "30 天内同一坐席打给该客户的历史通话,客户提出异议 do_not_call至少 1 次"
+        "30 天内同一坐席打给该客户的历史通话,客户提出异议 拒绝来电至少 1 次"
     ),
     "{llm: {question: 坐席是否说明了费用}}": "大模型回答“坐席是否说明了费用”为是,并摘出原话",
 }

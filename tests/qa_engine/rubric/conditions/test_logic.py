@@ -63,3 +63,17 @@ def test_what_fails_a_conjunction_is_its_reason() -> None:
 def test_an_unknown_names_the_seconds_that_would_settle_it() -> None:
     judged = judge(f"{{all: [{T}, {U}]}}", CALL)
     assert judged.settle == ((CALL.transcript.turns[1].start_s, CALL.transcript.turns[1].end_s),)
+
+
+@pytest.mark.parametrize(("part", "expected"), [(T, "unknown"), (F, "fail"), (U, "unknown")])
+def test_maybe(part: str, expected: str) -> None:
+    assert verdict(f"{{maybe: {part}}}", CALL) == expected
+    assert verdict(f"{{any: [{T}, {{maybe: {part}}}]}}", CALL) == "pass"
+
+
+def test_what_is_maybe_said_names_the_seconds_that_settle_it() -> None:
+    judged = judge("{maybe: {says: {by: agent, any_of: [很高兴]}}}", CALL)
+    ((start_s, end_s),) = judged.settle
+    assert start_s < end_s
+    assert "存疑" in judged.reason
+    assert [found.text for found in judged.evidence] == ["很高兴"]

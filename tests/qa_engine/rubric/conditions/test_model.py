@@ -104,3 +104,25 @@ def test_the_pins_name_the_model_and_what_it_left_open() -> None:
 def test_the_reason_says_why_nothing_is_known() -> None:
     assert "连不上" in judged(Answer("unknown", why="连不上", reached=False))[0].reason
     assert "CALLQA_LLM_URL" in judged(None)[0].reason
+
+
+PERSONAL = "坐席:王小明先生您好,您的手机号是幺三八零零一三八零零零吗 / 客户:对,身份证是11010519491231002X"
+
+
+def test_the_model_reads_no_personal_data() -> None:
+    form = rubric(item("pass_when: {llm: {question: 坐席是否核对了手机号}}"))
+    scripted = Scripted(Answer("yes", "您的手机号是▇▇▇▇▇▇▇▇▇▇▇吗"))
+    found = evaluate(said(PERSONAL), compile_rubric(form, code_version="test"), questioner=scripted).items[0]
+    ((_, lines),) = scripted.asked
+    asked = "".join(line.text for line in lines)
+    assert "手机号是▇" in asked
+    assert not any(told in asked for told in ("王小明", "幺三八", "零零零", "110105", "002X"))
+    assert found.verdict == "pass"
+    assert found.evidence[0].text == "您的手机号是幺三八零零一三八零零零吗"
+
+
+def test_a_number_made_up_in_place_of_the_masked_one_is_no_quote() -> None:
+    form = rubric(item("pass_when: {llm: {question: 坐席是否核对了手机号}}"))
+    scripted = Scripted(Answer("yes", "您的手机号是13800138000吗"))
+    found = evaluate(said(PERSONAL), compile_rubric(form, code_version="test"), questioner=scripted).items[0]
+    assert found.verdict == "unknown"

@@ -89,3 +89,27 @@ def test_a_window_of_the_forms_own(condition: str, expected: str) -> None:
 def test_the_turn_is_the_evidence() -> None:
     judged = judge("{sentiment: {by: customer, state: negative}}", CALM_THEN_ANGRY)
     assert [evidence.turn for evidence in judged.evidence] == [5]
+
+
+@pytest.mark.parametrize(
+    ("condition", "without", "with_doubt"),
+    [
+        ("state: negative, within: {percent: [60, 100]}, doubt: 0.05", "pass", "pass"),
+        ("state: neutral, within: {percent: [0, 20]}, doubt: 0.5", "pass", "unknown"),
+        ("score: {min: 0}, within: {percent: [0, 60]}, doubt: 0.01", "pass", "pass"),
+    ],
+)
+def test_a_score_at_the_edge_is_in_doubt(condition: str, without: str, with_doubt: str) -> None:
+    dialogue = f"坐席:您好 / 客户:我们这边大概是三个人一起用的 / 坐席:好的 / {CALM_THEN_ANGRY}"
+    plain = condition.rsplit(", doubt", 1)[0]
+    assert verdict(f"{{sentiment: {{by: customer, {plain}}}}}", dialogue) == without
+    assert verdict(f"{{sentiment: {{by: customer, {condition}}}}}", dialogue) == with_doubt
+
+
+def test_a_figure_near_its_limit_is_in_doubt() -> None:
+    judged = judge(
+        "{sentiment: {by: customer, shift: {max: -0.3}, doubt: 0.5}}",
+        "坐席:您好 / 客户:好的呀没问题 / 客户:好的呀没问题",
+    )
+    assert judged.verdict.value == "unknown"
+    assert judged.settle

@@ -31,4 +31,8 @@ def test_doubt_may_not_be_higher_than_sure() -> None:
 
 
 def test_between_doubt_and_sure_a_reviewer_has_to_listen() -> None:
-    assert verdict(ASKED.replace("0.9", "1.0"), VIOLATION) == "unknown"
+    milder = "坐席:您先转到我这边的卡上"
+    likelihoods = [0.5 + step / 100 for step in range(51)]
+    asked = [verdict(ASKED.replace("0.9", f"{sure}").replace("0.6", "0.5"), milder) for sure in likelihoods]
+    assert asked == sorted(asked)
+    assert set(asked) == {"pass", "unknown"}

@@ -6,6 +6,7 @@ import pytest
 
 from qa_engine.scoring import compile_rubric
 from qa_engine.scoring.evaluator import judge_item
+from qa_engine.scoring.judged import Judged
 from tests.qa_engine.rubric.builders import blurred, item, judge, rubric, said, verdict
 
 HANDLED = "坐席:这款产品每个月五百元 / 客户:太贵了 / 坐席:我理解您的顾虑,其实平均每天只要16元 / 客户:那行吧,可以试试"
@@ -93,3 +94,42 @@ def test_an_objection_that_was_not_handled_as_asked_is_itself_the_evidence() -> 
     assert judged.verdict.value == "fail"
     assert [evidence.turn for evidence in judged.evidence] == [1]
     assert "客户提出价格异议,但坐席没有回应" in judged.reason
+
+
+def judge_share(way: str, dialogue: str) -> Judged:
+    return judge_item(said(dialogue), compile_rubric(rubric(item(way)), code_version="test"), "a.b")
+
+
+MAYBE = "坐席:您好 / 客户:我都六十多了,等领的时候人在不在还两说 / 坐席:再见"
+SHARE = "measure: {signal: objections_acknowledged_share}"
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("{objection: {}}", "unknown"),
+        ("{objection: {doubt: false}}", "fail"),
+        ("{not: {objection: {}}}", "unknown"),
+        ("{objection: {type: price}}", "fail"),
+        ("{objection: {count: {max: 0}}}", "unknown"),
+    ],
+)
+def test_a_doubtful_objection_is_unknown(condition: str, expected: str) -> None:
+    assert verdict(condition, MAYBE) == expected
+
+
+def test_a_doubtful_objection_leaves_share_and_applicability_open() -> None:
+    judged = judge_share(SHARE, MAYBE)
+    assert (judged.verdict.value, judged.low, judged.high, judged.may_be_na) == ("unknown", 0, 0, True)
+    assert "还两说" in judged.reason
+    assert judged.settle
+    assert judge_share(SHARE.replace("share}", "share, doubt: false}"), MAYBE).verdict.value == "na"
+
+
+def test_a_doubtful_objection_beside_a_handled_one_opens_the_credit() -> None:
+    judged = judge_share(SHARE, f"{HANDLED} / {MAYBE}")
+    assert (judged.verdict.value, judged.low, judged.high, judged.may_be_na) == ("unknown", 0.5, 1, False)
+
+
+def test_what_is_surely_missed_stays_a_failure() -> None:
+    assert judge_share(SHARE, f"{IGNORED} / {MAYBE}").verdict.value == "fail"

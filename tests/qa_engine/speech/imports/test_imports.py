@@ -76,7 +76,7 @@ def test_a_format_is_found_by_its_content_and_read_with_its_times(form: str) -> 
     assert (transcript.role_source, transcript.role_confidence) == (RoleSource.IMPORTED, 1.0)
 
 
-@pytest.mark.parametrize("form", set(FILES) - SAYS_WHO)
+@pytest.mark.parametrize("form", sorted(set(FILES) - SAYS_WHO))
 def test_roles_that_a_file_does_not_tell_are_a_marked_guess(form: str) -> None:
     assert read_transcript(FILES[form].encode()).transcript.role_source is RoleSource.GUESS
 

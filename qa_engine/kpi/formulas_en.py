@@ -1,0 +1,60 @@
+"""The formulas of the metrics in English; `Metric.formula` has them in Chinese. A test holds the two lists together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+FORMULAS_EN: Mapping[str, str] = MappingProxyType(
+    {
+        "dials": "outbound calls (Asterisk and FreeSWITCH: after legs are joined into calls)",
+        "connects": "outbound calls that a human answered",
+        "contacts": "outbound calls that reached the customer, or sold",
+        "sales": "outbound calls whose status is a sale",
+        "handled": "calls with talk time of an agent",
+        "talk_s": "seconds that agent and customer talked",
+        "hold_s": "seconds on hold",
+        "acw_s": "seconds from hanging up to the end of the write-up",
+        "wait_s": "seconds that agents waited for a call",
+        "pause_s": "seconds that agents were paused",
+        "leads_dialled": "different leads dialled at least once",
+        "leads_contacted": "different leads contacted at least once",
+        "connect_rate": "connects / dials",
+        "contact_rate_leads": "leads contacted / leads dialled",
+        "conversion_contacts": "sales / contacts",
+        "conversion_dials": "sales / dials",
+        "conversion_leads": "sales / leads dialled",
+        "conversion_connects": "sales / connects",
+        "abandon_rate": "answered dials that no agent took / answered dials",
+        "aht": "(talk + hold + after-call seconds) / handled calls",
+        "att": "talk seconds of handled calls / handled calls",
+        "occupancy": "(talk + hold + after-call) / (the same + waiting); pauses do not count",
+        "right_party_rate": "right party reached / contacts (where a mapping says so)",
+        "effective_talk_rate": "connects that talked 30 s or more / connects of known talk time",
+        "intent_rate": "effective talks with intent / effective talks (where a mapping says so)",
+        "attempts_per_lead": "dials with a lead's id / leads dialled",
+        "list_penetration": "leads of the lists that were dialled in the period / all leads of the lists",
+        "utilisation": "(talk + after-call + waiting) / (the same + pauses)",
+        "calls_per_hour": "calls of agents / hours logged in (without pauses)",
+        "qa_score": "sum of scores / evaluations with a score (forms on trial do not count)",
+        "critical_accuracy_customer": "evaluations without a customer-critical error / all judged for that class",
+        "critical_accuracy_business": "evaluations without a business-critical error / all judged for that class",
+        "critical_accuracy_compliance": "evaluations without a compliance-critical error / all judged for that class",
+        "objection_resolved_rate": "resolved objections / all objections",
+        "response_time_s": "sum of each call's median response time / calls where it can be measured",
+        "sentiment_shift": "sum of (sentiment at the end - at the beginning) / calls where it can be measured",
+        "complaints": "complaint tickets, voided ones left out",
+        "orders": "orders won whose value is known",
+        "sales_value": "sum of the orders won, refunded ones left out",
+        "complaint_rate": "complaint tickets / connects × 1000",
+        "first_call_resolution": "tickets with no reopening or contact within 7 days of closing / tickets closed for 7 days",
+        "order_value": "sales value / orders won",
+        "deal_cycle_days": "mean: sum of (day of the sale - day of the first dial) / orders that can be paired",
+        "talk_time_median_s": "median of the talk seconds of handled calls; at most 2% off",
+        "talk_time_p90_s": "90th percentile of the talk seconds of handled calls; at most 2% off",
+        "response_time_median_s": "median of each call's median response time; at most 2% off",
+        "response_time_p90_s": "90th percentile of each call's median response time; at most 2% off",
+        "deal_cycle_median_days": "median of (day of the sale - day of the first dial); at most 2% off",
+        "deal_cycle_p90_days": "90th percentile of (day of the sale - day of the first dial); at most 2% off",
+    }
+)

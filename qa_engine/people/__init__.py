@@ -1,0 +1,1 @@
+"""Who is in which team, where and when, from a people file."""
