@@ -41,6 +41,11 @@ def position(page: Page) -> float:
 
 
 def at(page: Page, seconds: float) -> None:
+    """The player comes to that second; a page that was opened at one gets there when its script has run."""
+    here = "document.querySelector('#audio')"
+    until(
+        page, f"{here} && !{here}.seeking && Math.abs({here}.currentTime - {seconds}) <= {SEEK_TOLERANCE_S}"
+    )
     assert position(page) == pytest.approx(seconds, abs=SEEK_TOLERANCE_S)
 
 
