@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from email.message import Message
 from typing import Any
+
+from tests.http_server import Reply, http_server
 
 Script = Callable[[dict[str, Any]], "str | int | bytes"]
 
@@ -28,33 +29,17 @@ def chat_server(script: Script) -> Iterator[ChatServer]:
     """The server on a free port of this machine."""
     server = ChatServer(script)
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            server.requests.append({"path": self.path, **body})
-            server.keys.append(self.headers.get("Authorization"))
-            said = server.script(body)
-            status = said if isinstance(said, int) else 200
-            reply = said if isinstance(said, bytes) else b"{}"
-            if isinstance(said, str):
-                reply = json.dumps({"choices": [{"message": {"content": said}}]}).encode()
-            self.send_response(status)
-            if 300 <= status < 400:
-                self.send_header("Location", f"{server.url}/elsewhere")
-            self.send_header("Content-Length", str(len(reply)))
-            self.end_headers()
-            self.wfile.write(reply)
+    def answer(path: str, headers: Message, sent: bytes) -> Reply:
+        body = json.loads(sent)
+        server.requests.append({"path": path, **body})
+        server.keys.append(headers.get("Authorization"))
+        said = server.script(body)
+        if isinstance(said, str):
+            return Reply(200, json.dumps({"choices": [{"message": {"content": said}}]}).encode())
+        if isinstance(said, bytes):
+            return Reply(200, said)
+        return Reply(said, headers={"Location": f"{server.url}/elsewhere"} if 300 <= said < 400 else {})
 
-        def log_message(self, *_args: object) -> None:
-            pass
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.url = f"http://127.0.0.1:{http.server_address[1]}/v1"
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with http_server(answer) as address:
+        server.url = f"{address}/v1"
         yield server
-    finally:
-        http.shutdown()
-        http.server_close()
-        thread.join()

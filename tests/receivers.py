@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socketserver
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from email.message import Message
+
+from tests.http_server import Reply, http_server, running
 
 Answer = Callable[[int], "tuple[int, bytes]"]
 
@@ -30,24 +31,13 @@ def http_receiver(answer: Answer = lambda _number: (200, b"{}")) -> Iterator[Rec
     """Answers the n-th request (from 1) by `answer`."""
     received = Received()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            received.requests.append((self.path, dict(self.headers), body))
-            status, reply = answer(len(received.requests))
-            self.send_response(status)
-            if 300 <= status < 400:
-                self.send_header("Location", f"{received.url}/elsewhere")
-            self.send_header("Content-Length", str(len(reply)))
-            self.end_headers()
-            self.wfile.write(reply)
+    def said(path: str, headers: Message, body: bytes) -> Reply:
+        received.requests.append((path, dict(headers), body))
+        status, reply = answer(len(received.requests))
+        return Reply(status, reply, {"Location": f"{received.url}/elsewhere"} if 300 <= status < 400 else {})
 
-        def log_message(self, *_args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    received.port = server.server_address[1]
-    with _running(server):
+    with http_server(said) as address:
+        received.port = int(address.rpartition(":")[2])
         yield received
 
 
@@ -92,17 +82,5 @@ def mail_receiver(*, refuse: int = 0, login: str = "") -> Iterator[Received]:
 
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
     received.port = server.server_address[1]
-    with _running(server):
+    with running(server):
         yield received
-
-
-@contextmanager
-def _running(server: socketserver.BaseServer) -> Iterator[None]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

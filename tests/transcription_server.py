@@ -9,9 +9,9 @@ import wave
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from email.parser import BytesParser
 from email.policy import HTTP
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ import numpy as np
 from qa_engine.calls import Span, Word
 from qa_engine.speech.audio import Samples
 from qa_engine.speech.engines.base import Recognizer
+from tests import http_server
 
 
 @dataclass(frozen=True)
@@ -73,34 +74,18 @@ def transcription_server(script: Script) -> Iterator[TranscriptionServer]:
     server = TranscriptionServer(script)
     lock = threading.Lock()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            request = parsed(self.headers["Content-Type"], body, self.path, self.headers.get("Authorization"))
-            with lock:
-                server.requests.append(request)
-                status, said = server.script(request)
-            reply = said if isinstance(said, bytes) else json.dumps(said).encode()
-            self.send_response(status)
-            for name, value in server.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(reply)))
-            self.end_headers()
-            self.wfile.write(reply)
+    def answer(path: str, headers: Message, body: bytes) -> http_server.Reply:
+        request = parsed(headers["Content-Type"], body, path, headers.get("Authorization"))
+        with lock:
+            server.requests.append(request)
+            status, said = server.script(request)
+        return http_server.Reply(
+            status, said if isinstance(said, bytes) else json.dumps(said).encode(), server.headers
+        )
 
-        def log_message(self, *_args: object) -> None:
-            pass
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.url = f"http://127.0.0.1:{http.server_address[1]}/v1"
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with http_server.http_server(answer) as address:
+        server.url = f"{address}/v1"
         yield server
-    finally:
-        http.shutdown()
-        http.server_close()
-        thread.join()
 
 
 def behind(
